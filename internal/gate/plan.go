@@ -1,0 +1,164 @@
+package gate
+
+import "time"
+
+// Plan is everything that the user asked for, after files, inputs, environment
+// and flags have become one. It holds secrets' names and places, never their values.
+type Plan struct {
+	Images   []ImagePlan
+	Policy   Policy
+	Builder  BuilderPlan
+	Database DatabasePlan
+	Registry RegistryPlan
+	Lint     LintPlan
+	Outputs  []Output
+	// Format is what standard output gets.
+	Format string
+	// ExitZero turns exit code 1 into 0, and nothing else.
+	ExitZero bool
+	// Timings shows how long each step took.
+	Timings bool
+}
+
+// ImagePlan is one image to examine: either Build or Ref is set.
+type ImagePlan struct {
+	// Name is the stable logical name; it never holds a tag or a digest.
+	Name  string
+	Build *BuildSpec
+	// Ref is a ready image, directory or SBOM, with its scheme:
+	// docker:app:1, registry:…, docker-archive:…, oci-archive:…, oci-dir:…, dir:…, sbom:….
+	Ref string
+	// Platform selects one of a multi-platform reference (linux/arm64); empty
+	// means the machine's own.
+	Platform string
+	// Dockerfile is the path of the Dockerfile to lint and to attribute
+	// layers to, relative to the working directory; empty when there is none.
+	Dockerfile string
+	// Target is the stage of that Dockerfile which became the image.
+	Target string
+	// SBOM is where the bill of materials is written; empty means nowhere.
+	SBOM string
+}
+
+// BuildSpec says how a context becomes an image.
+type BuildSpec struct {
+	// Context is a directory, or a tar or git URL in BuildKit's spelling.
+	Context string
+	// Dockerfile is relative to the working directory when Context is a
+	// directory, and to the context when it is a URL.
+	Dockerfile string
+	Target     string
+	Args       map[string]string
+	Secrets    []BuildSecret
+	// SSH are agent forwards in BuildKit's spelling: default, or id=path.
+	SSH       []string
+	Platforms []string
+	Labels    map[string]string
+	NoCache   bool
+	Pull      bool
+	// Network is the default network mode of RUN: "", "none" or "host".
+	Network string
+	// CacheFrom and CacheTo are in BuildKit's spelling: type=registry,ref=….
+	CacheFrom []string
+	CacheTo   []string
+	// Contexts are named contexts: name → directory, URL, docker-image://… or oci-layout://….
+	Contexts map[string]string
+	// AddHosts are extra host entries, name:address or name=address.
+	AddHosts []string
+	// Frontends are the frontend images, with digest, that a # syntax= line
+	// may choose. Empty means only the builder's own.
+	Frontends []string
+}
+
+// BuildSecret is a secret for RUN --mount=type=secret, read from a file or an
+// environment variable at build time. Exactly one of File and Env is set.
+type BuildSecret struct {
+	ID   string
+	File string
+	Env  string
+}
+
+// BuilderPlan says which builder to use.
+type BuilderPlan struct {
+	// Kind is auto, docker, buildkit or daemonless.
+	Kind string
+	// DockerHost is the Engine's address (unix://, tcp://, ssh://); empty means the environment's or the default socket.
+	DockerHost string
+	// BuildKitHost is the address of a running buildkitd.
+	BuildKitHost string
+	// BuildKitd is the path of the buildkitd program for daemonless builds;
+	// empty means the one on PATH.
+	BuildKitd string
+	// NoDaemonless is set where gate may not start a buildkitd of its own,
+	// which is inside a container action.
+	NoDaemonless bool
+}
+
+// DatabasePlan says where vulnerability data comes from.
+type DatabasePlan struct {
+	// Source is a path, URL or archive; empty means Anchore's published database.
+	Source string
+	// CacheDir is where a published or downloaded database is kept.
+	CacheDir string
+	// MaxAge is how old the data may be; 0 means that age is not checked.
+	MaxAge time.Duration
+	// NoUpdate uses what is in the cache without asking the network.
+	NoUpdate bool
+}
+
+// RegistryPlan holds access to registries beyond Docker's own configuration.
+type RegistryPlan struct {
+	Credentials []RegistryCredential
+	// Insecure lists registry hosts that are spoken to over plain HTTP or with
+	// a certificate that is not verified.
+	Insecure []string
+	// HiddenLogin is set in a container action, whose HOME hides the login that
+	// an earlier step wrote, so that the message can say so.
+	HiddenLogin bool
+}
+
+// RegistryCredential is a login to one registry host. Its formatted form hides the password.
+type RegistryCredential struct {
+	Host     string
+	Username string
+	Password Secret
+}
+
+// Secret is a value that must not be printed. Every way of formatting it
+// gives stars; Reveal gives the value.
+type Secret struct{ value string }
+
+// NewSecret wraps a value.
+func NewSecret(value string) Secret { return Secret{value: value} }
+
+// Reveal returns the value, for the one place that needs it.
+func (s Secret) Reveal() string { return s.value }
+
+// String hides the value.
+func (s Secret) String() string { return "***" }
+
+// GoString hides the value from %#v.
+func (s Secret) GoString() string { return "gate.Secret(***)" }
+
+// MarshalText hides the value from every encoder.
+func (s Secret) MarshalText() ([]byte, error) { return []byte("***"), nil }
+
+// LintPlan says how Dockerfiles are linted.
+type LintPlan struct {
+	// Profile is recommended, strict or hadolint.
+	Profile string
+	// ShellCheck is off, auto or on.
+	ShellCheck string
+	// Ignore lists rule ids or aliases that are left out.
+	Ignore []string
+	// Off skips lint altogether.
+	Off bool
+	// TrustedRegistries is the allowlist for base images; empty means any.
+	TrustedRegistries []string
+}
+
+// Output is one report to write: format=path.
+type Output struct {
+	Format string
+	Path   string
+}

@@ -1,0 +1,64 @@
+package gate
+
+// Subject is one image (or Dockerfile, directory or SBOM) that was examined.
+type Subject struct {
+	// Image is the logical name of the plan.
+	Image string `json:"image"`
+	// Source is what was opened, with its scheme: docker:app:1, oci-dir:out, dir:., sbom:a.json;
+	// "build" for an image that gate built.
+	Source string `json:"source"`
+	// ImageID is the digest of the image's configuration; Digest that of its
+	// manifest, when it is known from a registry or layout.
+	ImageID    string   `json:"imageId,omitempty"`
+	Digest     string   `json:"digest,omitempty"`
+	Tags       []string `json:"tags,omitempty"`
+	Platform   string   `json:"platform,omitempty"`
+	Distro     string   `json:"distro,omitempty"`
+	Dockerfile string   `json:"dockerfile,omitempty"`
+	Context    string   `json:"context,omitempty"`
+	Target     string   `json:"target,omitempty"`
+	// Builder is how it was built: docker, buildkit, daemonless; empty for a ready image.
+	Builder string `json:"builder,omitempty"`
+	// BuildArgs are the names of the build arguments that were given. Their
+	// values are never reported.
+	BuildArgs []string `json:"buildArgs,omitempty"`
+	// Size is the sum of the uncompressed layers in bytes, Layers their number.
+	Size   int64 `json:"size,omitempty"`
+	Layers int   `json:"layers,omitempty"`
+}
+
+// Tool is the program that made a report.
+type Tool struct {
+	Name    string `json:"name"`
+	Version string `json:"version"`
+}
+
+// Report is all that is known at the end of a run, and the only argument of a
+// reporter. It holds no times of day and no durations, so that equal inputs
+// give equal reports.
+type Report struct {
+	Tool     Tool
+	Subjects []Subject
+	Analyses []Analysis
+	// Decisions are sorted by Compare of their findings.
+	Decisions []Decision
+	Verdict   Verdict
+	// Rules describe every rule that a decision names, sorted by id, once each.
+	Rules []RuleInfo
+	// Baseline says what the findings were compared with; empty when there was
+	// none and everything is therefore new.
+	Baseline string
+	// Notes are remarks about the run as a whole.
+	Notes []string
+	// Policy is the policy that decided.
+	Policy Policy
+}
+
+// Findings returns the findings of all decisions, in their order.
+func (r Report) Findings() []Finding {
+	findings := make([]Finding, len(r.Decisions))
+	for i, d := range r.Decisions {
+		findings[i] = d.Change.Finding
+	}
+	return findings
+}
