@@ -37,7 +37,7 @@ func decideOne(change Change, policy Policy, waivers *waiverBook) Decision {
 		return Decision{Change: change, Action: ActionIgnore, Why: "fixed by this change", Origin: "baseline"}
 	}
 	if waiver, ok := waivers.match(finding); ok {
-		why := fmt.Sprintf("waived until %s: %s", waiver.Expires.Format(time.DateOnly), waiver.Reason)
+		why := fmt.Sprintf("waived until %s: %s", waiver.LastDay(), waiver.Reason)
 		return Decision{Change: change, Action: ActionWaived, Why: why, Origin: waiver.Origin}
 	}
 	return decideByThreshold(change, policy)

@@ -70,7 +70,7 @@ func (b *waiverBook) findings() []Finding {
 		switch {
 		case w.expired(b.now):
 			findings = append(findings, w.finding(RuleWaiverExpired, SeverityMedium,
-				fmt.Sprintf("the waiver for %s expired on %s", w.ID, w.Expires.Format(time.DateOnly))))
+				fmt.Sprintf("the waiver for %s held until %s", w.ID, w.LastDay())))
 		case !b.used[i]:
 			findings = append(findings, w.finding(RuleWaiverUnused, SeverityLow,
 				fmt.Sprintf("the waiver for %s matches no finding", w.ID)))
@@ -85,6 +85,9 @@ func (w Waiver) finding(rule string, severity Severity, message string) Finding 
 		Location: w.Location, Message: message, Anchor: w.ID,
 	}
 }
+
+// LastDay is the last day (UTC, YYYY-MM-DD) on which the waiver holds.
+func (w Waiver) LastDay() string { return w.Expires.Add(-time.Nanosecond).UTC().Format(time.DateOnly) }
 
 // expired reports whether the waiver no longer holds; one without a date never holds.
 func (w Waiver) expired(now time.Time) bool { return !now.Before(w.Expires) }

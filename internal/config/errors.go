@@ -1,0 +1,41 @@
+package config
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/agext/levenshtein"
+)
+
+// Error is a mistake in the user's configuration: exit code 2.
+type Error struct {
+	// Where is a file with line and column, or a flag or input.
+	Where   string
+	Message string
+}
+
+// Error returns "where: message".
+func (e *Error) Error() string {
+	if e.Where == "" {
+		return e.Message
+	}
+	return e.Where + ": " + e.Message
+}
+
+// didYouMean returns ` (did you mean "x"?)` for the candidate nearest to word,
+// or the list of what there is when none is near.
+func didYouMean(word string, candidates []string) string {
+	const farthest = 3
+	best, bestDistance := "", farthest+1
+	for _, c := range candidates {
+		if d := levenshtein.Distance(strings.ToLower(word), c, nil); d < bestDistance {
+			best, bestDistance = c, d
+		}
+	}
+	if best != "" && bestDistance < max(2, len(word)/2+1) {
+		return fmt.Sprintf(" (did you mean %q?)", best)
+	}
+	sorted := slices.Sorted(slices.Values(candidates))
+	return fmt.Sprintf(" (one of: %s)", strings.Join(sorted, ", "))
+}

@@ -1,0 +1,127 @@
+package config
+
+import (
+	"slices"
+
+	"github.com/containergate/gate/internal/gate"
+)
+
+// Kind is the shape of an option's value.
+type Kind string
+
+// The kinds there are. A list is one value a line in an input, a repeated
+// flag, and a sequence (for pairs: a mapping too) in the policy file.
+const (
+	Text Kind = "text"
+	Bool Kind = "bool"
+	List Kind = "list"
+	// Pairs is a list of name=value.
+	Pairs Kind = "pairs"
+)
+
+// Command is a set of gate's commands.
+type Command uint
+
+// The commands that take options of the table.
+const (
+	Check Command = 1 << iota
+	Scan
+	Lint
+	DB
+)
+
+// Place is a set of sources that an option may come from.
+type Place uint
+
+// The sources there are, beside GATE_* in the environment, which all have.
+const (
+	Flag Place = 1 << iota
+	Input
+	File
+)
+
+// Anywhere is every place.
+const Anywhere = Flag | Input | File
+
+// Value is what one source says for one option.
+type Value struct {
+	// Texts holds one text for Text and Bool, and any number for the lists.
+	Texts  []string
+	Origin gate.Origin
+}
+
+// text returns the value of a Text or Bool option.
+func (v Value) text() string {
+	if len(v.Texts) == 0 {
+		return ""
+	}
+	return v.Texts[0]
+}
+
+// Option is one row of the table.
+type Option struct {
+	// Name is the flag, the input, the key of the file and, in upper case with
+	// underscores after GATE_, the environment variable.
+	Name string
+	// FlagName is the flag's name where it differs: lists are singular there.
+	FlagName string
+	Short    string
+	Kind     Kind
+	// Usage is one line without a full stop.
+	Usage string
+	// Default is shown to the user; empty means none.
+	Default  string
+	Choices  []string
+	Commands Command
+	Places   Place
+	// Example is a value for the documentation.
+	Example string
+
+	// Exactly one of these applies the value.
+	plan  func(*gate.Plan, Value) error
+	image func(*imageDraft, Value) error
+	// loader options (config) are read before the others and apply nothing.
+	loader bool
+}
+
+// Options returns the table, sorted by name.
+func Options() []Option {
+	all := slices.Concat(imageOptions(), buildOptions(), policyOptions(), databaseOptions(), runOptions())
+	slices.SortFunc(all, func(a, b Option) int {
+		switch {
+		case a.Name < b.Name:
+			return -1
+		case a.Name > b.Name:
+			return 1
+		}
+		return 0
+	})
+	return all
+}
+
+// For returns the options of a command that may come from a place.
+func For(command Command, place Place) []Option {
+	return slices.DeleteFunc(Options(), func(o Option) bool {
+		return o.Commands&command == 0 || o.Places&place == 0
+	})
+}
+
+// Flag is the name of the option's flag.
+func (o Option) Flag() string {
+	if o.FlagName != "" {
+		return o.FlagName
+	}
+	return o.Name
+}
+
+func findOption(name string) (Option, bool) {
+	for _, o := range Options() {
+		if o.Name == name {
+			return o, true
+		}
+	}
+	return Option{}, false
+}
+
+// perImage reports whether the option describes one image.
+func (o Option) perImage() bool { return o.image != nil }

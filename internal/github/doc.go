@@ -1,0 +1,8 @@
+// Package github is the Actions runtime as gate needs it: inputs, the event,
+// log groups, masks, outputs and the job summary. It knows no gate.
+//
+// Everything works outside Actions too: what has no file or no runner to go to
+// is left out without an error. Text that comes from images, builds and
+// advisories is printed only between Group and its end, where the runner does
+// not read workflow commands.
+package github
