@@ -1,0 +1,158 @@
+package dockerfile
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+)
+
+// The limits of what is parsed as a shell script: bytes of one script, what
+// may nest in it, and how deep scripts hide in arguments.
+const (
+	maxScript  = 256 << 10
+	maxOpeners = 8000
+	maxNesting = 4
+)
+
+// scriptText is the text of a script and where it stands in the file.
+type scriptText struct {
+	text string
+	// at gives the place of a byte offset.
+	at func(offset int) Position
+	// expanded is true when an outer shell does the substitutions in it, whose
+	// commands are then known already.
+	expanded bool
+}
+
+// scriptParser parses scripts. It is used by one goroutine at a time.
+type scriptParser struct {
+	parser *syntax.Parser
+}
+
+func newScriptParser() *scriptParser {
+	return &scriptParser{parser: syntax.NewParser(syntax.Variant(syntax.LangBash), syntax.RecoverErrors(8))}
+}
+
+// script parses what an instruction runs, or returns nil when that is nothing
+// or not for a Unix shell.
+func (p *scriptParser) script(i *Instruction) *Script {
+	skip := 0
+	switch i.Name {
+	case "RUN", "CMD", "ENTRYPOINT":
+	case "HEALTHCHECK":
+		if len(i.Args) < 2 || !strings.EqualFold(i.Args[0], "CMD") {
+			return nil
+		}
+		skip = 1
+	default:
+		return nil
+	}
+	if i.JSON {
+		return p.exec(i, skip)
+	}
+	if len(i.Shell) > 0 && !IsUnixShell(i.Shell[0]) {
+		return nil
+	}
+	text, ok := i.shellText(skip)
+	if !ok {
+		return nil
+	}
+	script := &Script{}
+	p.parse(text, script, nil, 0)
+	return script
+}
+
+// exec makes a script of the exec form's one command.
+func (p *scriptParser) exec(i *Instruction, skip int) *Script {
+	script := &Script{Exec: true}
+	if len(i.Args) <= skip {
+		return script
+	}
+	c := &Command{Name: path.Base(i.Args[skip]), Word: i.Args[skip], Exec: true, Position: i.ArgAt(skip)}
+	for n := skip + 1; n < len(i.Args); n++ {
+		c.Args = append(c.Args, Arg{Text: i.Args[n], Literal: true, Position: i.ArgAt(n)})
+	}
+	script.Commands = c.chain()
+	for _, command := range c.chain() {
+		for _, text := range command.scripts() {
+			p.parse(text, script, append(slices.Clone(command.Via), command.Name), 1)
+		}
+	}
+	return script
+}
+
+// shellText returns the script of the shell form: the text, or the content of
+// the heredoc when the text is nothing but that. ok is false when another
+// program than a shell is to read it.
+func (i *Instruction) shellText(skip int) (text scriptText, ok bool) {
+	from := i.argsAt
+	if skip > 0 {
+		from += len(i.Text) - len(strings.TrimLeft(i.Text[len(strings.Fields(i.Text)[0]):], blanks))
+	}
+	end := i.argsAt + len(i.Text)
+	if len(i.Heredocs) == 0 {
+		return scriptText{text: i.source.text[from:end], at: func(o int) Position { return i.source.position(from + o) }}, true
+	}
+	if isHeredocOnly(i.Text) {
+		return i.heredocScript(i.Heredocs[0])
+	}
+	first := i.Heredocs[0].Line
+	whole := textMap{text: i.source.text[:end], pieces: i.source.pieces, lines: i.source.lines}
+	whole = whole.append(heredocText(i.file.Lines, first, i.EndLine-first+1))
+	return scriptText{text: whole.text[from:], at: func(o int) Position { return whole.position(from + o) }}, true
+}
+
+// isHeredocOnly reports whether the text is one heredoc word and nothing else.
+func isHeredocOnly(text string) bool {
+	rest, ok := strings.CutPrefix(text, "<<")
+	return ok && !strings.ContainsAny(strings.TrimSpace(rest), "< \t;&|>")
+}
+
+// heredocScript is the content of a heredoc, when a Unix shell reads it.
+func (i *Instruction) heredocScript(h Heredoc) (text scriptText, ok bool) {
+	if line, isScript := strings.CutPrefix(h.Content, "#!"); isScript {
+		line, _, _ = strings.Cut(line, "\n")
+		words := strings.Fields(line)
+		if len(words) > 1 && path.Base(words[0]) == "env" {
+			words = words[1:]
+		}
+		if len(words) > 0 && !isShellName(words[0]) {
+			return scriptText{}, false
+		}
+	}
+	body := heredocText(i.file.Lines, h.Line, strings.Count(h.Content, "\n"))
+	return scriptText{text: body.text, at: body.position}, true
+}
+
+// parse adds what a script holds to the result. via are the commands that run it.
+func (p *scriptParser) parse(text scriptText, script *Script, via []string, depth int) {
+	if len(text.text) > maxScript || nesting(text.text) > maxOpeners {
+		script.Broken = "the script is too large or too deeply nested to be parsed"
+		return
+	}
+	tree, err := p.parser.Parse(strings.NewReader(text.text), "")
+	if err != nil && script.Broken == "" {
+		script.Broken = err.Error()
+	}
+	w := &walker{parser: p, text: text, script: script, via: via, depth: depth, wrapped: map[*syntax.CallExpr][]*Command{}}
+	for _, stmt := range tree.Stmts {
+		w.walk(stmt)
+	}
+	w.finishPipes()
+	for _, run := range w.nested {
+		run()
+	}
+}
+
+// nesting bounds how deep a script can nest, by counting every word and
+// character that may open something. Only the parser knows which of them do,
+// and it needs stack for each.
+func nesting(text string) int {
+	openers := 0
+	for _, opener := range [...]string{"(", "{", "`", "[", "!", "if", "while", "until", "time", "coproc"} {
+		openers += strings.Count(text, opener)
+	}
+	return openers
+}

@@ -1,0 +1,107 @@
+package dockerfile
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/moby/buildkit/frontend/dockerfile/shell"
+)
+
+// Stage is a build stage: FROM and what follows it.
+type Stage struct {
+	// Index counts the stages from 0; it is -1 for instructions before the first FROM.
+	Index int
+	// Name is the name after AS, as written; empty when there is none.
+	Name string
+	// RawBase is the base image as written. BaseName is the same with the
+	// arguments expanded whose defaults are known; others stay as written.
+	RawBase, BaseName string
+	// Platform is the value of --platform, expanded like BaseName.
+	Platform string
+	// Parent is the earlier stage that FROM names, nil when the base is an image.
+	Parent *Stage
+	// From is the FROM instruction, nil for loose instructions.
+	From *Instruction
+	// Instructions are those after FROM.
+	Instructions []*Instruction
+}
+
+// Label names the stage for people and for keys: its name in lower case, or
+// its index.
+func (s *Stage) Label() string {
+	if s.Name != "" {
+		return strings.ToLower(s.Name)
+	}
+	return strconv.Itoa(s.Index)
+}
+
+// Unresolved reports whether the base image is a variable without a known value.
+func (s *Stage) Unresolved() bool { return strings.Contains(s.BaseName, "$") }
+
+// newStage makes the stage of a FROM instruction and finds its parent among
+// the stages before it.
+func (f *File) newStage(from *Instruction, args metaArgs) *Stage {
+	stage := &Stage{Index: len(f.Stages), From: from}
+	if len(from.Args) > 0 {
+		stage.RawBase = from.Args[0]
+		stage.BaseName = args.expand(stage.RawBase)
+	}
+	if len(from.Args) >= 3 && strings.EqualFold(from.Args[1], "as") {
+		stage.Name = from.Args[2]
+	}
+	if platform, ok := from.Flag("platform"); ok {
+		stage.Platform = args.expand(platform)
+	}
+	stage.Parent = f.named(stage.BaseName)
+	return stage
+}
+
+// metaArgs are the arguments that FROM may use, with their known defaults.
+type metaArgs struct {
+	// full replaces every variable, keep leaves those that are not set.
+	full, keep *shell.Lex
+	vars       []string
+}
+
+func newMetaArgs(escape byte) metaArgs {
+	args := metaArgs{full: shell.NewLex(rune(escape)), keep: shell.NewLex(rune(escape))}
+	args.keep.SkipUnsetEnv = true
+	return args
+}
+
+// define takes over the defaults of an ARG before the first FROM.
+func (a *metaArgs) define(arg *Instruction) {
+	for _, pair := range arg.Pairs {
+		if pair.HasValue {
+			a.vars = append(a.vars, pair.Name+"="+a.expand(pair.Value))
+		}
+	}
+}
+
+// expand replaces the variables that are known. Text that can't be expanded
+// is returned as it is.
+func (a *metaArgs) expand(text string) string {
+	if !strings.ContainsAny(text, "$'\"\\`") {
+		return text
+	}
+	env := shell.EnvsFromSlice(a.vars)
+	if expanded, unset, err := a.full.ProcessWord(text, env); err == nil && haveDefaults(text, unset) {
+		return expanded
+	}
+	expanded, _, err := a.keep.ProcessWord(text, env)
+	if err != nil {
+		return text
+	}
+	return expanded
+}
+
+// haveDefaults reports whether every use of these variables says what to take
+// in their place, as ${NAME:-this} does.
+func haveDefaults(text string, unset map[string]struct{}) bool {
+	for name := range unset {
+		if strings.Contains(text, "$"+name) || strings.Contains(text, "${"+name+"}") {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,184 @@
+package dockerfile
+
+import (
+	"path"
+	"slices"
+	"strings"
+)
+
+// maxChain is how many commands may wrap each other.
+const maxChain = 16
+
+// wrapper says how a command that runs another one reads its arguments.
+type wrapper struct {
+	// valued are the flags that take the next argument as their value.
+	valued []string
+	// operands counts the arguments between the flags and the command.
+	operands int
+	// assigns is true when NAME=VALUE may stand before the command.
+	assigns bool
+}
+
+// wrapperFor returns how the named command runs another one.
+func wrapperFor(name string) (wrapper, bool) {
+	switch name {
+	case "sudo":
+		return wrapper{valued: []string{"u", "g", "h", "p", "C", "r", "t", "T", "D", "U", "user", "group", "host", "chdir", "prompt"}, assigns: true}, true
+	case "doas":
+		return wrapper{valued: []string{"u", "C"}}, true
+	case "env":
+		return wrapper{valued: []string{"u", "C", "unset", "chdir"}, assigns: true}, true
+	case "exec":
+		return wrapper{valued: []string{"a"}}, true
+	case "command", "builtin", "busybox", "nohup", "setsid", "fakeroot", "time", "tini", "dumb-init", "catchsegv":
+		return wrapper{}, true
+	case "nice":
+		return wrapper{valued: []string{"n", "adjustment"}}, true
+	case "ionice":
+		return wrapper{valued: []string{"c", "n"}}, true
+	case "timeout":
+		return wrapper{valued: []string{"k", "s", "kill-after", "signal"}, operands: 1}, true
+	case "stdbuf":
+		return wrapper{valued: []string{"i", "o", "e"}}, true
+	case "xargs":
+		return wrapper{valued: []string{"a", "d", "E", "I", "L", "n", "P", "s"}}, true
+	case "chroot", "gosu", "su-exec", "setpriv", "flock":
+		return wrapper{operands: 1}, true
+	}
+	return wrapper{}, false
+}
+
+// inner returns the index in c.Args at which the wrapped command begins.
+func (w wrapper) inner(c *Command) (int, bool) {
+	operands := w.operands
+	for n := 0; n < len(c.Args); n++ {
+		arg := c.Args[n]
+		flags := arg.Flags()
+		switch {
+		case len(flags) > 0:
+			if anyOf(flags[len(flags)-1:], w.valued) && !strings.Contains(arg.Text, "=") {
+				n++
+			}
+		case arg.Text == "--":
+		case w.assigns && isAssignment(arg.Text):
+		case operands > 0:
+			operands--
+		default:
+			return n, true
+		}
+	}
+	return 0, false
+}
+
+func isAssignment(text string) bool {
+	name, _, ok := strings.Cut(text, "=")
+	return ok && name != "" && !strings.ContainsAny(name, "/-. ")
+}
+
+// shellNames are the Unix shells, by base name.
+var shellNames = [...]string{"sh", "bash", "ash", "dash", "zsh", "ksh", "mksh"}
+
+// isShellName reports whether a program, by name or path, is a Unix shell.
+func isShellName(program string) bool {
+	return slices.Contains(shellNames[:], path.Base(program))
+}
+
+// IsShell reports whether the command is a Unix shell.
+func (c *Command) IsShell() bool { return isShellName(c.Name) }
+
+// scriptArg returns the argument that a shell, su or eval takes as a script.
+func (c *Command) scriptArg() (Arg, bool) {
+	switch {
+	case c.Name == "eval":
+		if len(c.Args) == 1 {
+			return c.Args[0], true
+		}
+		return Arg{}, false
+	case c.Name == "su" || c.Name == "runuser":
+		arg, ok := c.FlagValue("c")
+		if !ok {
+			arg, ok = c.FlagValue("command")
+		}
+		return arg, ok
+	case !c.IsShell():
+		return Arg{}, false
+	}
+	isScript := false
+	for _, arg := range c.Args {
+		switch {
+		case strings.HasPrefix(arg.Text, "-") || strings.HasPrefix(arg.Text, "+"):
+			isScript = isScript || !strings.HasPrefix(arg.Text, "--") && strings.Contains(arg.Text, "c")
+		case arg.Text == "pipefail":
+		default:
+			return arg, isScript
+		}
+	}
+	return Arg{}, false
+}
+
+// wrapped returns the command that c runs, or nil.
+func (c *Command) wrapped() *Command {
+	w, ok := wrapperFor(c.Name)
+	if !ok {
+		return nil
+	}
+	at, ok := w.inner(c)
+	if !ok {
+		return nil
+	}
+	first := c.Args[at]
+	inner := &Command{
+		Args: c.Args[at+1:], Redirects: c.Redirects, Exec: c.Exec,
+		Via: append(slices.Clone(c.Via), c.Name), Position: first.Position,
+	}
+	if first.Literal {
+		inner.Word, inner.Name = first.Text, path.Base(first.Text)
+	}
+	return inner
+}
+
+// chain returns the command and all it wraps.
+func (c *Command) chain() []*Command {
+	commands := []*Command{c}
+	for inner := c.wrapped(); inner != nil && len(commands) < maxChain; inner = inner.wrapped() {
+		commands = append(commands, inner)
+	}
+	return commands
+}
+
+// expand returns the chain of a command and leaves with the walker what is
+// still to parse: the scripts among the arguments and in heredocs.
+func (p *scriptParser) expand(c *Command, w *walker) []*Command {
+	commands := c.chain()
+	if w.depth >= maxNesting {
+		return commands
+	}
+	for _, command := range commands {
+		for _, text := range command.scripts() {
+			via := append(slices.Clone(command.Via), command.Name)
+			w.nested = append(w.nested, func() { p.parse(text, w.script, via, w.depth+1) })
+		}
+	}
+	return commands
+}
+
+// scripts returns the scripts that the command is given: as an argument, or in
+// a heredoc when it is a shell.
+func (c *Command) scripts() []scriptText {
+	var texts []scriptText
+	if arg, ok := c.scriptArg(); ok {
+		if arg.source != nil {
+			texts = append(texts, *arg.source)
+		} else if arg.Literal {
+			texts = append(texts, scriptText{text: arg.Text, at: func(int) Position { return arg.Position }})
+		}
+	}
+	if c.IsShell() {
+		for _, r := range c.Redirects {
+			if strings.HasPrefix(r.Op, "<<") && r.Target.source != nil {
+				texts = append(texts, *r.Target.source)
+			}
+		}
+	}
+	return texts
+}

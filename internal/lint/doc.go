@@ -1,0 +1,7 @@
+// Package lint is the analyzer of Dockerfiles. It holds the engine: what a Rule
+// is, the Pass in which it looks at one file, the comments that silence
+// findings, and Run. The catalog of rules is in lint/rules and is handed to Run.
+//
+// It reads one file at a time and nothing else: no build context, no base
+// image, no network.
+package lint

@@ -1,0 +1,153 @@
+package lint
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/containergate/gate/internal/dockerfile"
+	"github.com/containergate/gate/internal/gate"
+)
+
+// Pass is one rule's look at one file.
+type Pass struct {
+	// File is the file, which the rule does not change.
+	File *dockerfile.File
+
+	options Options
+	rule    *Rule
+	found   []gate.Finding
+	secrets []string
+}
+
+// Profile returns the profile of the run.
+func (p *Pass) Profile() Profile { return p.options.Profile }
+
+// TrustedRegistries returns the registries that base images may come from;
+// none means any.
+func (p *Pass) TrustedRegistries() []string { return p.options.TrustedRegistries }
+
+// Place is where a finding is.
+type Place struct {
+	instruction *dockerfile.Instruction
+	at          dockerfile.Position
+	end         int
+}
+
+// At is the place of a whole instruction.
+func At(i *dockerfile.Instruction) Place {
+	return Place{instruction: i, at: i.Start(), end: i.EndLine}
+}
+
+// AtPosition is a place inside an instruction.
+func AtPosition(i *dockerfile.Instruction, at dockerfile.Position) Place {
+	if at.Line == 0 {
+		return At(i)
+	}
+	return Place{instruction: i, at: at, end: at.Line}
+}
+
+// AtCommand is the place of a command inside an instruction.
+func AtCommand(i *dockerfile.Instruction, c *dockerfile.Command) Place {
+	end := c.Line
+	for _, arg := range c.Args {
+		end = max(end, arg.Line)
+	}
+	place := AtPosition(i, c.Position)
+	place.end = max(place.end, end)
+	return place
+}
+
+// AtLine is a place outside all instructions.
+func AtLine(at dockerfile.Position) Place { return Place{at: at, end: at.Line} }
+
+// Detail is something to say about one finding that is not so for all of its rule.
+type Detail func(*gate.Finding, *Pass)
+
+// Aliases sets the aliases of the finding: the ids under which other tools
+// report exactly this. Without it a finding has all aliases of its rule.
+func Aliases(ids ...string) Detail {
+	return func(f *gate.Finding, _ *Pass) { f.Aliases = ids }
+}
+
+// Severe sets the severity of the finding.
+func Severe(s gate.Severity) Detail {
+	return func(f *gate.Finding, _ *Pass) { f.Severity = s }
+}
+
+// Tags adds tags to those of the rule.
+func Tags(tags ...string) Detail {
+	return func(f *gate.Finding, _ *Pass) { f.Tags = append(slices.Clone(f.Tags), tags...) }
+}
+
+// Hide keeps a value out of everything that is reported about the file.
+func Hide(value string) Detail {
+	return func(_ *gate.Finding, p *Pass) {
+		if len(value) > 3 {
+			p.secrets = append(p.secrets, value)
+		}
+	}
+}
+
+// Report makes a finding of the rule.
+func (p *Pass) Report(place Place, message string, details ...Detail) {
+	info := p.rule.Info
+	finding := gate.Finding{
+		Rule: info.ID, Aliases: info.Aliases, Tags: info.Tags,
+		Analyzer: gate.AnalyzerLint, Severity: info.Severity, Image: p.options.Image,
+		Location: gate.Location{Path: p.File.Path, Line: place.at.Line, Column: place.at.Column, EndLine: place.end},
+		Message:  message,
+		Anchor:   anchor(place.instruction),
+	}
+	if place.instruction != nil {
+		finding.Location.Instruction = shorten(oneLine(place.instruction))
+	}
+	for _, detail := range details {
+		detail(&finding, p)
+	}
+	finding.Aliases = sorted(finding.Aliases)
+	finding.Tags = sorted(finding.Tags)
+	p.found = append(p.found, finding)
+}
+
+// sorted returns a sorted copy without repetitions.
+func sorted(words []string) []string {
+	words = append([]string{}, words...)
+	slices.Sort(words)
+	return slices.Compact(words)
+}
+
+// anchor identifies a place without line numbers: by its stage and the
+// instruction's text.
+func anchor(i *dockerfile.Instruction) string {
+	if i == nil {
+		return ""
+	}
+	stage := ""
+	if i.Stage != nil {
+		stage = i.Stage.Label()
+	}
+	return stage + "\x00" + oneLine(i)
+}
+
+// oneLine is the instruction's text with single blanks.
+func oneLine(i *dockerfile.Instruction) string {
+	words := []string{i.Name}
+	if i.Trigger {
+		words = []string{"ONBUILD", i.Name}
+	}
+	for _, flag := range i.Flags {
+		words = append(words, "--"+flag.Name+"="+flag.Value)
+	}
+	return strings.Join(append(words, strings.Fields(i.Text)...), " ")
+}
+
+const maxInstruction = 160
+
+// shorten cuts text to what fits in a report.
+func shorten(text string) string {
+	runes := []rune(text)
+	if len(runes) <= maxInstruction {
+		return text
+	}
+	return string(runes[:maxInstruction-1]) + "…"
+}

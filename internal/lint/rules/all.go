@@ -1,0 +1,50 @@
+package rules
+
+import "github.com/containergate/gate/internal/lint"
+
+// All returns every rule, sorted by id.
+func All() []lint.Rule {
+	return []lint.Rule{
+		addLocalFile(),
+		addRemoteURL(),
+		aptListsNotCleaned(),
+		aptMissingYes(),
+		aptNoInstallRecommends(),
+		copyFromSelf(),
+		curlPipeShell(),
+		dockerSocket(),
+		duplicateStageName(),
+		exposeSSH(),
+		foreignSyntax(),
+		insecureBuildFlag(),
+		invalidPort(),
+		maintainerDeprecated(),
+		missingHealthcheck(),
+		multipleCmd(),
+		multipleEntrypoint(),
+		multipleHealthcheck(),
+		noSudo(),
+		passwordInBuild(),
+		pinApkPackages(),
+		pinAptPackages(),
+		pinBaseDigest(),
+		pinBaseImage(),
+		pinGemPackages(),
+		pinNpmPackages(),
+		pinPipPackages(),
+		pipeWithoutPipefail(),
+		relativeWorkdir(),
+		rootUser(),
+		secretInEnv(),
+		secretInRun(),
+		shellFormCmd(),
+		signatureCheckOff(),
+		systemUpgrade(),
+		tlsVerificationOff(),
+		untrustedRegistry(),
+		updateAlone(),
+		useAptGet(),
+		worldWritableChmod(),
+		zypperDistUpgrade(),
+	}
+}

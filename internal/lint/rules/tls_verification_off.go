@@ -1,0 +1,136 @@
+package rules
+
+import (
+	"strings"
+
+	"github.com/containergate/gate/internal/dockerfile"
+	"github.com/containergate/gate/internal/gate"
+	"github.com/containergate/gate/internal/lint"
+)
+
+func tlsVerificationOff() lint.Rule {
+	return lint.Rule{
+		Info: gate.RuleInfo{
+			ID: "tls-verification-off", Title: "Certificates are not verified", Severity: gate.SeverityHigh,
+			Why: "Without verification anybody on the way can answer in the server's place, and what is downloaded is theirs.",
+			Fix: "Leave the switch out. For a private authority install its certificate: COPY it and run update-ca-certificates.",
+			Aliases: []string{
+				"CKV2_DOCKER_12", "CKV2_DOCKER_13", "CKV2_DOCKER_14", "CKV2_DOCKER_15", "CKV2_DOCKER_16",
+				"CKV2_DOCKER_2", "CKV2_DOCKER_3", "CKV2_DOCKER_4", "CKV2_DOCKER_5", "CKV2_DOCKER_6",
+			},
+			Tags: []string{"CWE-295", "OWASP D04", "OWASP D08"},
+		},
+		Check: func(p *lint.Pass) {
+			p.Commands(func(i *dockerfile.Instruction, c *dockerfile.Command) {
+				if what, alias := unverified(c); what != "" {
+					p.Report(lint.AtCommand(i, c), what, aliasOrNone(alias))
+				}
+				for _, a := range c.Assignments {
+					if alias, off := switchesOff(a.Name, a.Value); off {
+						p.Report(lint.AtPosition(i, a.Position), a.Name+" switches the verification of certificates off", aliasOrNone(alias))
+					}
+				}
+			})
+			p.Instructions(func(i *dockerfile.Instruction) {
+				for _, pair := range i.Pairs {
+					if alias, off := switchesOff(pair.Name, pair.Value); off {
+						p.Report(lint.AtPosition(i, pair.Position), pair.Name+" switches the verification of certificates off", aliasOrNone(alias))
+					}
+				}
+			}, "ENV", "ARG")
+		},
+	}
+}
+
+func aliasOrNone(alias string) lint.Detail { return when(alias != "", alias) }
+
+// unverified says how a command does without verification, and which rule of
+// Checkov that is.
+func unverified(c *dockerfile.Command) (what, alias string) {
+	switch {
+	case c.Name == "curl" && c.HasFlag("k", "insecure", "proxy-insecure"):
+		return "curl --insecure does not verify the server's certificate", "CKV2_DOCKER_2"
+	case c.Name == "wget" && c.HasFlag("no-check-certificate"):
+		return "wget --no-check-certificate does not verify the server's certificate", "CKV2_DOCKER_3"
+	case startsWith(c.Name, "pip", "python") && c.HasFlag("trusted-host"):
+		return "pip --trusted-host does not verify the index's certificate", "CKV2_DOCKER_4"
+	}
+	off, alias := toldNotToVerify(c)
+	if !off {
+		return "", ""
+	}
+	return c.Name + " is told not to verify certificates", alias
+}
+
+// toldNotToVerify looks at the programs that have a setting for it.
+func toldNotToVerify(c *dockerfile.Command) (off bool, alias string) {
+	switch c.Name {
+	case "npm", "yarn", "pnpm":
+		return npmUnverified(c), "CKV2_DOCKER_13"
+	case "git":
+		return gitUnverified(c), ""
+	case "yum", "dnf", "microdnf", "tdnf", "yum-config-manager":
+		return hasSetting(c, "sslverify", "0", "false", "no"), "CKV2_DOCKER_15"
+	case "apt-get", "apt":
+		return hasSetting(c, "Acquire::https::Verify-Peer", "false", "0", "no"), ""
+	case "apk":
+		return c.HasFlag("no-check-certificate"), ""
+	}
+	return false, ""
+}
+
+func npmUnverified(c *dockerfile.Command) bool {
+	if hasSetting(c, "strict-ssl", "false") || c.HasFlag("no-strict-ssl") {
+		return true
+	}
+	for n := 0; n+1 < len(c.Args); n++ {
+		if strings.Trim(c.Args[n].Text, "-") == "strict-ssl" && c.Args[n+1].Text == "false" {
+			return true
+		}
+	}
+	return false
+}
+
+func gitUnverified(c *dockerfile.Command) bool {
+	if hasSetting(c, "http.sslverify", "false", "0", "no", "off") {
+		return true
+	}
+	for n := 0; n+1 < len(c.Args); n++ {
+		key := strings.ToLower(c.Args[n].Text)
+		if strings.HasPrefix(key, "http.") && strings.HasSuffix(key, "sslverify") && contains([]string{"false", "0", "no", "off"}, c.Args[n+1].Text) {
+			return true
+		}
+	}
+	return false
+}
+
+// hasSetting reports whether an argument gives a key one of these values:
+// key=value, --key=value, --setopt=key=value, repository.key=value.
+func hasSetting(c *dockerfile.Command, key string, values ...string) bool {
+	for _, arg := range c.Args {
+		name, value, ok := strings.Cut(strings.TrimPrefix(arg.Text, "--setopt="), "=")
+		name = strings.ToLower(strings.TrimLeft(name, "-"))
+		if ok && strings.HasSuffix(name, strings.ToLower(key)) && contains(values, strings.ToLower(value)) {
+			return true
+		}
+	}
+	return false
+}
+
+// switchesOff reports whether a variable switches verification off, and which
+// rule of Checkov says so.
+func switchesOff(name, value string) (alias string, off bool) {
+	switch strings.ToUpper(name) {
+	case "NODE_TLS_REJECT_UNAUTHORIZED":
+		return "CKV2_DOCKER_6", value == "0"
+	case "PYTHONHTTPSVERIFY":
+		return "CKV2_DOCKER_5", value == "0"
+	case "NPM_CONFIG_STRICT_SSL":
+		return "CKV2_DOCKER_12", strings.EqualFold(value, "false")
+	case "GIT_SSL_NO_VERIFY":
+		return "CKV2_DOCKER_14", value != ""
+	case "PIP_TRUSTED_HOST":
+		return "CKV2_DOCKER_16", value != ""
+	}
+	return "", false
+}

@@ -1,0 +1,158 @@
+package lint
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/containergate/gate/internal/dockerfile"
+	"github.com/containergate/gate/internal/gate"
+)
+
+// Options are what a run can be told. The zero value runs the recommended rules.
+type Options struct {
+	// Image is the logical name that the findings carry; empty for a bare lint.
+	Image string
+	// Profile is the choice of rules; empty means Recommended.
+	Profile Profile
+	// Ignore lists ids or aliases whose findings are left out.
+	Ignore []string
+	// TrustedRegistries is the allowlist for base images, with * at the start
+	// or the end of an entry for any text; empty means any registry.
+	TrustedRegistries []string
+}
+
+// Run lints one file. The findings are sorted by gate.Compare.
+func Run(file *dockerfile.File, rules []Rule, opts Options) gate.Analysis {
+	if opts.Profile == "" {
+		opts.Profile = Recommended
+	}
+	found, secrets := check(file, rules, opts)
+	found = append(found, problems(file, opts)...)
+	found = silence(found, pragmas(file, opts.Profile), opts)
+	conceal(found, secrets)
+	gate.SortFindings(found)
+	analysis := gate.Analysis{Analyzer: gate.AnalyzerLint, Image: opts.Image, Findings: found, Files: 1, Rules: fired(found, rules)}
+	if !file.Complete() {
+		analysis.Gaps = append(analysis.Gaps, parseGap(file, opts))
+	}
+	return analysis
+}
+
+// check lets every rule of the profile look at the file.
+func check(file *dockerfile.File, rules []Rule, opts Options) (found []gate.Finding, secrets []string) {
+	for n := range rules {
+		if !rules[n].runsIn(opts.Profile) {
+			continue
+		}
+		pass := &Pass{File: file, options: opts, rule: &rules[n]}
+		rules[n].Check(pass)
+		found = append(found, pass.found...)
+		secrets = append(secrets, pass.secrets...)
+	}
+	return found, secrets
+}
+
+// silence leaves out what the options and the file's own comments ignore and,
+// in the profile of hadolint, what hadolint has no name for.
+func silence(found []gate.Finding, pragmas []pragma, opts Options) []gate.Finding {
+	return slices.DeleteFunc(found, func(f gate.Finding) bool {
+		return opts.Profile == Hadolint && !hadolintKnows(f) ||
+			slices.ContainsFunc(opts.Ignore, f.Is) ||
+			slices.ContainsFunc(pragmas, func(p pragma) bool { return p.covers(f) })
+	})
+}
+
+func hadolintKnows(f gate.Finding) bool {
+	return slices.ContainsFunc(f.Aliases, func(alias string) bool {
+		return strings.HasPrefix(alias, "DL") || isShellCheckID(alias)
+	})
+}
+
+// conceal takes values that are secrets out of what is shown.
+func conceal(found []gate.Finding, secrets []string) {
+	if len(secrets) == 0 {
+		return
+	}
+	// Longer values first, so that one that holds another goes as a whole.
+	slices.SortFunc(secrets, func(a, b string) int { return len(b) - len(a) })
+	pairs := make([]string, 0, 2*len(secrets))
+	for _, secret := range secrets {
+		pairs = append(pairs, secret, "***")
+	}
+	hide := strings.NewReplacer(pairs...)
+	for n := range found {
+		found[n].Message = hide.Replace(found[n].Message)
+		found[n].Location.Instruction = hide.Replace(found[n].Location.Instruction)
+	}
+}
+
+// fired describes the rules that the findings name, sorted by id.
+func fired(found []gate.Finding, rules []Rule) []gate.RuleInfo {
+	if len(found) == 0 {
+		return nil
+	}
+	var infos []gate.RuleInfo
+	for _, info := range Catalog(rules) {
+		if slices.ContainsFunc(found, func(f gate.Finding) bool { return f.Rule == info.ID }) {
+			infos = append(infos, info)
+		}
+	}
+	return infos
+}
+
+// maxParseErrors is how many problems of one file are reported singly.
+const maxParseErrors = 10
+
+// ParseError is the id of the findings about files that can't be read or built.
+const ParseError = "parse-error"
+
+func parseErrorInfo() gate.RuleInfo {
+	return gate.RuleInfo{
+		ID: ParseError, Title: "The Dockerfile can't be read or built as it is", Severity: gate.SeverityHigh,
+		Why:     "What can't be read can't be checked either: faults may hide in it, and no builder will take it.",
+		Fix:     "Correct the instruction at this line. A template has to be rendered before it is linted.",
+		Aliases: []string{"DL1000"},
+	}
+}
+
+// problems makes findings of what is wrong with the file itself. Only what
+// hadolint can't parse either has hadolint's name for it.
+func problems(file *dockerfile.File, opts Options) []gate.Finding {
+	info := parseErrorInfo()
+	pass := &Pass{File: file, options: opts, rule: &Rule{Info: info}}
+	for n, problem := range file.Problems {
+		if left := len(file.Problems) - n; n == maxParseErrors && left > 1 {
+			pass.Report(AtLine(dockerfile.Position{Line: problem.Line, Column: problem.Column}), fmt.Sprintf("there are %d more problems from here on: this may not be a Dockerfile", left))
+			break
+		}
+		at := dockerfile.Position{Line: problem.Line, Column: problem.Column}
+		place := AtLine(at)
+		for _, i := range file.Instructions {
+			if i.Start() == at {
+				place = At(i)
+			}
+		}
+		details := []Detail{}
+		if problem.Kind != dockerfile.Unreadable {
+			details = append(details, Aliases())
+		}
+		pass.Report(place, problem.Message, details...)
+	}
+	return pass.found
+}
+
+func parseGap(file *dockerfile.File, opts Options) gate.Gap {
+	message := file.Path + " could not be read to its end"
+	for _, problem := range file.Problems {
+		if problem.Kind == dockerfile.Unreadable {
+			message = fmt.Sprintf("%s:%d:%d: %s", file.Path, problem.Line, problem.Column, problem.Message)
+			break
+		}
+	}
+	return gate.Gap{
+		Guard: gate.GuardParse, Image: opts.Image, Analyzer: gate.AnalyzerLint, Message: message,
+		Next:  "correct the Dockerfile at this line, or lint what the template is rendered to",
+		Paths: []string{file.Path},
+	}
+}
