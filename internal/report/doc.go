@@ -1,0 +1,8 @@
+// Package report turns a gate.Report into bytes: for a person at a terminal,
+// for programs (JSON), for code scanning (SARIF) and for a page (Markdown).
+//
+// A reporter decides nothing and reads nothing but its arguments, so that equal
+// reports give equal bytes. All text in a report may be hostile: each reporter
+// makes it harmless for the place it goes to. What a report's text means, and
+// whether it is true, is not known here.
+package report

@@ -1,0 +1,142 @@
+package report
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// breaker is a space without width. Put after a character it keeps GitHub from
+// seeing a mention, a reference or an address; unlike an entity or an escape
+// it also holds after the Markdown has become HTML, which is when GitHub looks
+// for them.
+const breaker = "&#8203;"
+
+// escape makes text from outside a piece of Markdown on one line that shows
+// exactly this text: no markup, HTML, mention, reference, link or table cell
+// can come of it.
+func escape(text string) string {
+	text = plain(text)
+	var b strings.Builder
+	b.Grow(len(text) + len(text)/4)
+	for i, r := range text {
+		switch {
+		case r == '@':
+			b.WriteString("@" + breaker)
+		case r == '#':
+			b.WriteString("&#35;" + breaker)
+		case r == ':' && namesAddress(text[:i], text[i+1:]):
+			b.WriteString("&#58;" + breaker)
+		case r == '-' && namesIssue(text[:i]):
+			b.WriteString("&#45;" + breaker)
+		case r == '.' && namesHost(text[:i]):
+			b.WriteString("&#46;" + breaker)
+		case begins(text[:i], r, text[i+utf8.RuneLen(r):]):
+			b.WriteString(entity(byte(r)))
+		case punctuation(r):
+			b.WriteString(entity(byte(r)))
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+// namesAddress reports whether a colon between these texts would make an
+// address or an emoji of them.
+func namesAddress(before, after string) bool {
+	scheme := strings.ToLower(before[strings.LastIndexByte(before, ' ')+1:])
+	if strings.HasPrefix(after, "/") || strings.HasSuffix(scheme, "mailto") || strings.HasSuffix(scheme, "xmpp") {
+		return true
+	}
+	name, _, closed := strings.Cut(after, ":")
+	return closed && name != "" && !strings.Contains(name, " ")
+}
+
+// namesIssue reports whether a hyphen after this text would make GH-1 of it.
+func namesIssue(before string) bool {
+	return len(before) >= 2 && strings.EqualFold(before[len(before)-2:], "GH")
+}
+
+// namesHost reports whether a full stop after this text would make www.… of it.
+func namesHost(before string) bool {
+	return len(before) >= 3 && strings.EqualFold(before[len(before)-3:], "www")
+}
+
+// begins reports whether the character between these texts would begin a list,
+// a rule or an underline, if the text stood at the start of a line.
+func begins(before string, r rune, after string) bool {
+	switch r {
+	case '-', '+', '=':
+		return before == ""
+	case '.', ')':
+		return before != "" && strings.Trim(before, "0123456789") == "" && (after == "" || after[0] == ' ')
+	}
+	return false
+}
+
+// punctuation reports whether the character has a meaning in Markdown or HTML.
+// Others have one only at the start of a line, or behind a bracket.
+func punctuation(r rune) bool {
+	switch r {
+	case '\\', '`', '*', '_', '[', ']', '|', '<', '>', '~', '&', '$':
+		return true
+	}
+	return false
+}
+
+// entity is the numeric character reference, which no Markdown construct sees.
+func entity(c byte) string {
+	const digits = "0123456789"
+	out := []byte("&#")
+	if c >= 100 {
+		out = append(out, digits[c/100])
+	}
+	return string(append(out, digits[c/10%10], digits[c%10], ';'))
+}
+
+// code makes text from outside a code span on one line, in which nothing is
+// interpreted. A vertical bar becomes a broken one, because it would end a
+// table's cell even there. Empty text gives a dash.
+func code(text string) string {
+	text = strings.ReplaceAll(plain(text), "|", "¦")
+	if text == "" {
+		return "–"
+	}
+	fence := strings.Repeat("`", longestRun(text, '`')+1)
+	if strings.HasPrefix(text, "`") || strings.HasSuffix(text, "`") {
+		text = " " + text + " "
+	}
+	return fence + text + fence
+}
+
+// literal shows text as it is: as text where that needs no escaping, so that it
+// can be copied, and otherwise as a code span.
+func literal(text string) string {
+	if text = plain(text); escape(text) == text {
+		return text
+	}
+	return code(text)
+}
+
+// codes are code spans with commas between them.
+func codes(texts []string) string {
+	spans := make([]string, len(texts))
+	for i, t := range texts {
+		spans[i] = code(t)
+	}
+	return strings.Join(spans, ", ")
+}
+
+// longestRun is the length of the longest run of the character in the text.
+func longestRun(text string, c byte) int {
+	longest, run := 0, 0
+	for i := range len(text) {
+		if text[i] != c {
+			run = 0
+			continue
+		}
+		run++
+		longest = max(longest, run)
+	}
+	return longest
+}

@@ -1,0 +1,189 @@
+package report
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+
+	"github.com/containergate/gate/internal/gate"
+)
+
+// SchemaVersion is the version of the JSON report that this package writes.
+// Fields may be added to it; a field that goes or changes its meaning makes a
+// new one.
+const SchemaVersion = "gate-report/1"
+
+// document is the JSON report. The order of its fields is the order in the file.
+type document struct {
+	Schema  string    `json:"schema"`
+	Tool    gate.Tool `json:"tool"`
+	Verdict verdict   `json:"verdict"`
+	// Files is how many Dockerfiles were linted, and Packages how many packages
+	// were catalogued, over all images.
+	Files    int             `json:"files"`
+	Packages int             `json:"packages"`
+	Subjects []gate.Subject  `json:"subjects"`
+	Analyses []gate.Analysis `json:"analyses"`
+	Findings []finding       `json:"findings"`
+	Rules    []gate.RuleInfo `json:"rules"`
+	Baseline baseline        `json:"baseline"`
+	Notes    []string        `json:"notes"`
+	Policy   gate.Policy     `json:"policy"`
+}
+
+type verdict struct {
+	Outcome    gate.Outcome          `json:"outcome"`
+	Complete   bool                  `json:"complete"`
+	ExitCode   int                   `json:"exitCode"`
+	Blocked    int                   `json:"blocked"`
+	Warned     int                   `json:"warned"`
+	Ignored    int                   `json:"ignored"`
+	Waived     int                   `json:"waived"`
+	New        int                   `json:"new"`
+	Severities severities            `json:"severities"`
+	BlockedBy  map[gate.Analyzer]int `json:"blockedBy"`
+	Reasons    []string              `json:"reasons"`
+	Gaps       []gate.Gap            `json:"gaps"`
+	Allowed    []gate.Gap            `json:"allowed"`
+}
+
+// severities counts findings, worst first.
+type severities struct {
+	Critical   int `json:"critical"`
+	High       int `json:"high"`
+	Medium     int `json:"medium"`
+	Low        int `json:"low"`
+	Negligible int `json:"negligible"`
+	Unknown    int `json:"unknown"`
+}
+
+// finding is a gate.Finding and what was decided about it.
+type finding struct {
+	Rule        string         `json:"rule"`
+	Aliases     []string       `json:"aliases"`
+	Tags        []string       `json:"tags"`
+	Analyzer    gate.Analyzer  `json:"analyzer"`
+	Severity    gate.Severity  `json:"severity"`
+	Action      gate.Action    `json:"action"`
+	Why         string         `json:"why"`
+	Origin      gate.Origin    `json:"origin"`
+	Status      gate.Status    `json:"status"`
+	Image       string         `json:"image,omitempty"`
+	Platform    string         `json:"platform,omitempty"`
+	Package     *gate.Package  `json:"package,omitempty"`
+	Fix         *fix           `json:"fix,omitempty"`
+	Location    gate.Location  `json:"location"`
+	Paths       []string       `json:"paths"`
+	Message     string         `json:"message"`
+	Advisory    *gate.Advisory `json:"advisory,omitempty"`
+	Fingerprint string         `json:"fingerprint"`
+}
+
+type fix struct {
+	State     gate.FixState `json:"state"`
+	Versions  []string      `json:"versions"`
+	Available string        `json:"available,omitempty"`
+}
+
+// baseline says what the findings were compared with. Without one every
+// finding is new, and what was fixed is not known.
+type baseline struct {
+	Present bool   `json:"present"`
+	Name    string `json:"name,omitempty"`
+}
+
+// writeJSON writes the report for programs: one indented object.
+func writeJSON(w io.Writer, r gate.Report, _ Options) error {
+	var b bytes.Buffer
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	if err := encoder.Encode(newDocument(r)); err != nil {
+		return fmt.Errorf("encode: %w", err)
+	}
+	_, err := w.Write(printable(b.Bytes()))
+	return err
+}
+
+func newDocument(r gate.Report) document {
+	doc := document{
+		Schema: SchemaVersion, Tool: r.Tool, Verdict: newVerdict(r.Verdict), Files: filesOf(r),
+		Subjects: list(r.Subjects), Analyses: list(r.Analyses), Findings: []finding{}, Rules: list(r.Rules),
+		Baseline: baseline{Present: r.Baseline != "", Name: r.Baseline}, Notes: list(r.Notes), Policy: r.Policy,
+	}
+	for _, a := range r.Analyses {
+		doc.Packages += a.Packages
+	}
+	for _, d := range r.Decisions {
+		doc.Findings = append(doc.Findings, newFinding(d))
+	}
+	if doc.Policy.Thresholds == nil {
+		doc.Policy.Thresholds = map[gate.Analyzer]gate.Threshold{}
+	}
+	return doc
+}
+
+func newVerdict(v gate.Verdict) verdict {
+	counts := v.Severities
+	out := verdict{
+		Outcome: v.Outcome, Complete: v.Complete, ExitCode: v.ExitCode(),
+		Blocked: v.Blocked, Warned: v.Warned, Ignored: v.Ignored, Waived: v.Waived, New: v.New,
+		Severities: severities{
+			Critical: counts[gate.SeverityCritical], High: counts[gate.SeverityHigh], Medium: counts[gate.SeverityMedium],
+			Low: counts[gate.SeverityLow], Negligible: counts[gate.SeverityNegligible], Unknown: counts[gate.SeverityUnknown],
+		},
+		BlockedBy: v.Analyzers, Reasons: list(v.Reasons), Gaps: list(v.Gaps), Allowed: list(v.Allowed),
+	}
+	if out.BlockedBy == nil {
+		out.BlockedBy = map[gate.Analyzer]int{}
+	}
+	return out
+}
+
+func newFinding(d gate.Decision) finding {
+	f := d.Change.Finding
+	out := finding{
+		Rule: f.Rule, Aliases: list(f.Aliases), Tags: list(f.Tags), Analyzer: f.Analyzer, Severity: f.Severity,
+		Action: d.Action, Why: d.Why, Origin: d.Origin, Status: d.Change.Status,
+		Image: f.Image, Platform: f.Platform, Package: f.Package, Location: f.Location, Paths: list(f.Paths),
+		Message: f.Message, Advisory: f.Advisory, Fingerprint: gate.KeyOf(f).Fingerprint(),
+	}
+	if f.Fix != nil {
+		out.Fix = &fix{State: f.Fix.State, Versions: list(f.Fix.Versions), Available: f.Fix.Available}
+	}
+	return out
+}
+
+// list returns a list that is written as [] when it is empty.
+func list[T any](items []T) []T {
+	if items == nil {
+		return []T{}
+	}
+	return slices.Clip(items)
+}
+
+// printable writes the characters that a terminal or log would act on as
+// escapes: the same JSON, which is then safe to print. Such characters can
+// only be inside strings.
+func printable(data []byte) []byte {
+	data = bytes.ReplaceAll(data, []byte("##["), []byte(`\u0023#[`))
+	if !bytes.ContainsFunc(data, acts) {
+		return data
+	}
+	var b bytes.Buffer
+	b.Grow(len(data))
+	for _, r := range string(data) {
+		switch {
+		case !acts(r):
+			b.WriteRune(r)
+		case r > 0xffff:
+			const first, high, low = 0x10000, 0xd800, 0xdc00
+			fmt.Fprintf(&b, `\u%04x\u%04x`, high+(r-first)>>10, low+(r-first)&0x3ff)
+		default:
+			fmt.Fprintf(&b, `\u%04x`, r)
+		}
+	}
+	return b.Bytes()
+}

@@ -1,0 +1,276 @@
+package report
+
+import (
+	"fmt"
+	"html"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"go.yaml.in/yaml/v3"
+)
+
+func TestEscapedTextShowsItselfAndIsNoMarkup(t *testing.T) {
+	for _, text := range hostile() {
+		checkEscaped(t, text)
+		checkCode(t, text)
+	}
+}
+
+func FuzzEscape(f *testing.F) {
+	for _, text := range hostile() {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		checkEscaped(t, text)
+		checkCode(t, text)
+	})
+}
+
+// references are the numeric references that escape writes.
+var references = regexp.MustCompile(`&#[0-9]+;`)
+
+// active are the things that GitHub makes of text: markup, HTML, entities,
+// mentions, references, addresses and mathematics.
+var active = regexp.MustCompile("[\\\\`*_\\[\\]|<>~$&]|@[^&]|@$|#[^&]|#$|(?i)gh-[0-9]|www\\.|://|(mailto|xmpp):|:[a-z0-9_+-]+:|^[-+=]|^[0-9]+[.)]( |$)")
+
+func checkEscaped(t *testing.T, text string) {
+	t.Helper()
+	got := escape(text)
+	// A reference is text to every Markdown construct, so it counts as a letter here.
+	if hit := active.FindString(references.ReplaceAllString(strings.ReplaceAll(got, "@"+breaker, "·"), "·")); hit != "" {
+		t.Errorf("escape(%q) = %q has %q", text, got, hit)
+	}
+	if shown := strings.ReplaceAll(html.UnescapeString(got), "\u200b", ""); shown != plain(text) {
+		t.Errorf("escape(%q) shows %q", text, shown)
+	}
+	for _, hit := range []string{"@", "#"} {
+		if after := strings.Split(html.UnescapeString(got), hit); len(after) > 1 {
+			for _, rest := range after[1:] {
+				if !strings.HasPrefix(rest, "\u200b") {
+					t.Errorf("escape(%q) = %q: GitHub sees what follows %s", text, got, hit)
+				}
+			}
+		}
+	}
+}
+
+// checkCode reads a code span by CommonMark's rules: it begins with a run of
+// backticks and ends at the next run of the same length, and nothing follows.
+func checkCode(t *testing.T, text string) {
+	t.Helper()
+	got := code(text)
+	if plain(text) == "" {
+		if got != "–" {
+			t.Errorf("code(%q) = %q", text, got)
+		}
+		return
+	}
+	fence := got[:len(got)-len(strings.TrimLeft(got, "`"))]
+	body := got[len(fence):]
+	runs := regexp.MustCompile("`+").FindAllStringIndex(body, -1)
+	end := -1
+	for _, run := range runs {
+		if run[1]-run[0] == len(fence) {
+			end = run[0]
+			if run[1] != len(body) {
+				t.Errorf("code(%q) = %q ends early", text, got)
+			}
+			break
+		}
+	}
+	if end < 0 {
+		t.Fatalf("code(%q) = %q does not end", text, got)
+	}
+	shown := body[:end]
+	if strings.HasPrefix(shown, " ") && strings.HasSuffix(shown, " ") && strings.TrimSpace(shown) != "" {
+		shown = shown[1 : len(shown)-1]
+	}
+	if shown != strings.ReplaceAll(plain(text), "|", "¦") {
+		t.Errorf("code(%q) shows %q", text, shown)
+	}
+	if strings.ContainsAny(got, "|\n") {
+		t.Errorf("code(%q) = %q breaks a table", text, got)
+	}
+}
+
+func TestTheCommentKeepsToItsSize(t *testing.T) {
+	for _, n := range sharedReports() {
+		for _, size := range []int{300, 2_000, 10_000, 65_536} {
+			opts := comment()
+			opts.MaxBytes = size
+			text := string(written(t, "markdown", n.report, opts))
+			if len(text) > size {
+				t.Errorf("%s: %d bytes, at most %d", n.name, len(text), size)
+			}
+			if !strings.HasPrefix(text, "## ") {
+				t.Errorf("%s at %d bytes has no verdict: %q", n.name, size, text)
+			}
+			if opened, closed := strings.Count(text, "\n<details>"), strings.Count(text, "\n</details>"); opened != closed {
+				t.Errorf("%s at %d bytes opens %d folds and closes %d", n.name, size, opened, closed)
+			}
+		}
+	}
+}
+
+func TestWhatIsLeftOutIsCounted(t *testing.T) {
+	text := string(written(t, "markdown", reportNamed(t, "big"), comment()))
+	shown, left := 0, 0
+	for line := range strings.SplitSeq(text, "\n") {
+		if strings.HasPrefix(line, "| 🔴 critical |") || strings.HasPrefix(line, "| 🟠 high |") || regexp.MustCompile(`^\| .. (medium|low|negligible|unknown) \|`).MatchString(line) {
+			shown++
+		}
+		var n int
+		if _, err := fmt.Sscanf(line, "*%d more finding", &n); err == nil {
+			left += n
+		}
+	}
+	if shown+left != 2000 || shown == 0 || left == 0 {
+		t.Errorf("%d findings shown and %d left out, of 2000", shown, left)
+	}
+	if len(text) < 60_000 {
+		t.Errorf("only %d bytes of 65536 are used", len(text))
+	}
+}
+
+func TestTheWaiversCanBePasted(t *testing.T) {
+	fenced := regexp.MustCompile("(?s)\n(```+)yaml\n(.*?)\n```")
+	for _, name := range []string{"fail", "two-images", "hostile"} {
+		text := string(written(t, "markdown", reportNamed(t, name), Options{WaiverExpires: time.Date(2026, 12, 24, 0, 0, 0, 0, time.UTC)}))
+		var file struct{ Waivers []map[string]string }
+		if err := yaml.Unmarshal([]byte(fenced.FindStringSubmatch(text)[2]), &file); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if len(file.Waivers) == 0 {
+			t.Fatalf("%s has no waivers", name)
+		}
+		known := map[string]bool{}
+		for _, f := range reportNamed(t, name).Findings() {
+			known[f.Rule] = true
+		}
+		for _, w := range file.Waivers {
+			if !known[w["id"]] && !strings.Contains(w["id"], "\ufffd") {
+				t.Errorf("%s: a waiver for %q, which no finding names", name, w["id"])
+			}
+			if w["reason"] == "" || w["expires"] != "2026-12-24" {
+				t.Errorf("%s: %v", name, w)
+			}
+		}
+	}
+}
+
+func TestAWaiverNamesTheImageWhenThereAreSeveral(t *testing.T) {
+	text := string(written(t, "markdown", reportNamed(t, "two-images"), Options{}))
+	if !strings.Contains(text, "    image: team/worker\n") {
+		t.Error("the waiver would hold for every image")
+	}
+}
+
+func TestAYAMLStringMeansItsText(t *testing.T) {
+	for _, text := range append(hostile(), "true", "No", "null", "1.0", "0x1", "~", "libssl3", "@babel/core", "a: b", "2026-01-01", "y", ".inf") {
+		var got any
+		if err := yaml.Unmarshal([]byte("key: "+yamlString(text)), &got); err != nil {
+			t.Errorf("%q: %v", text, err)
+			continue
+		}
+		if want := strings.ToValidUTF8(text, "\ufffd"); got.(map[string]any)["key"] != want && !strings.Contains(want, "\ufffd") {
+			t.Errorf("%q is read as %#v", text, got)
+		}
+	}
+}
+
+func TestPlacesLinkToTheLineAtTheCommit(t *testing.T) {
+	text := string(written(t, "markdown", reportNamed(t, "two-images"), comment()))
+	want := "[`build/worker image/Dockerfile:3`](https://github.com/octo/app/blob/0123456789012345678901234567890123456789/build/worker%20image/Dockerfile#L3)"
+	if !strings.Contains(text, want) {
+		t.Errorf("there is no %s", want)
+	}
+}
+
+// withoutCode takes the code spans out of a line, by CommonMark's rules.
+func withoutCode(line string) string {
+	var b strings.Builder
+	for line != "" {
+		before, rest, found := strings.Cut(line, "`")
+		b.WriteString(before)
+		if !found {
+			break
+		}
+		fence := "`" + rest[:len(rest)-len(strings.TrimLeft(rest, "`"))]
+		rest = rest[len(fence)-1:]
+		for at := 0; ; {
+			end := strings.Index(rest[at:], fence)
+			if end < 0 {
+				return b.String() + "UNCLOSED"
+			}
+			run := len(rest[at+end:]) - len(strings.TrimLeft(rest[at+end:], "`"))
+			at += end + run
+			if run == len(fence) {
+				line = rest[at:]
+				break
+			}
+		}
+	}
+	return b.String()
+}
+
+func TestHostileTextIsNothingButTextInMarkdown(t *testing.T) {
+	ours := regexp.MustCompile(`^</?(details|summary)>|<br>|\]\(https://(nvd\.nist\.gov|github\.com|pkg\.go\.dev)/[^)]*\)|\*\*|&#[0-9]+;`)
+	for _, opts := range []Options{{}, comment()} {
+		yamlFence := ""
+		for line := range strings.SplitSeq(string(written(t, "markdown", reportNamed(t, "hostile"), opts)), "\n") {
+			if fault := unsafe(line); fault != "" && !strings.Contains(line, "⚠️") {
+				t.Fatalf("%q: %s", line, fault)
+			}
+			switch fence := line[:len(line)-len(strings.TrimLeft(line, "`"))]; {
+			case yamlFence != "":
+				if line == yamlFence {
+					yamlFence = ""
+				}
+				continue
+			case len(fence) >= 3 && line == fence+"yaml":
+				yamlFence = fence
+				continue
+			}
+			bare := withoutCode(line)
+			rest := ours.ReplaceAllString(strings.ReplaceAll(bare, "@"+breaker, ""), "")
+			if strings.HasPrefix(line, "<details><summary>") {
+				rest = strings.ReplaceAll(strings.ReplaceAll(rest, "<summary>", ""), "</summary>", "")
+			}
+			if hit := regexp.MustCompile("[<>`\\\\@]|UNCLOSED|://|\\]\\(|!\\[").FindString(rest); hit != "" {
+				t.Errorf("%q is outside code in %q", hit, line)
+			}
+		}
+	}
+}
+
+func TestOnlyIdsOfAKnownFormAreLinked(t *testing.T) {
+	for id, want := range map[string]string{
+		"CVE-2024-12345":          "https://nvd.nist.gov/vuln/detail/CVE-2024-12345",
+		"GHSA-35jh-r3h4-6jhm":     "https://github.com/advisories/GHSA-35jh-r3h4-6jhm",
+		"GO-2024-2687":            "https://pkg.go.dev/vuln/GO-2024-2687",
+		"CVE-2024-1234)](https:x": "", "CVE-2024-1": "", "DSA-5000-1": "", "CVE-2024-12345\n": "",
+	} {
+		if got := advisoryAddress(id); got != want {
+			t.Errorf("%q is linked to %q, want %q", id, got, want)
+		}
+	}
+}
+
+func TestTheReasonOfAWaiverIsShown(t *testing.T) {
+	text := string(written(t, "markdown", reportNamed(t, "waived"), Options{}))
+	if !strings.Contains(text, "minizip is not built into Debian's zlib1g (`.gate.yaml:8`)") {
+		t.Errorf("the waiver's reason is missing:\n%s", text)
+	}
+}
+
+func TestNothingButTheVerdictFitsIntoVeryLittle(t *testing.T) {
+	var b strings.Builder
+	if err := Write(&b, "markdown", reportNamed(t, "fail"), Options{MaxBytes: 1}); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(b.String(), "gate: fail") || !strings.Contains(b.String(), "too long") {
+		t.Errorf("%q", b.String())
+	}
+}

@@ -1,0 +1,102 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/containergate/gate/internal/gate"
+)
+
+// Options say how a report is written. The zero value is a plain, complete
+// report of unlimited width.
+type Options struct {
+	// Color lets the terminal report use ANSI colours. Whether that is wanted
+	// (a terminal, NO_COLOR) is for the caller to know.
+	Color bool
+	// Width is the terminal's width in columns; 0 means that there is no
+	// terminal, and lines are as long as they need to be.
+	Width int
+	// All lists every finding in the terminal report instead of the worst of
+	// each group; Verbose does so too, and says why each was decided as it was.
+	All     bool
+	Verbose bool
+	// More tells the reader of the terminal report how to see what was folded
+	// ("--verbose shows all"); empty names the JSON report.
+	More string
+
+	// Root is the absolute path of the repository. Paths below it are made
+	// relative in SARIF.
+	Root string
+	// FallbackFile is where SARIF places a finding whose image has no
+	// Dockerfile, relative to the repository; empty means "Dockerfile".
+	FallbackFile string
+	// Image limits SARIF to the run of this image, for one upload per image;
+	// empty means all.
+	Image string
+
+	// SourceURL is the address of the repository's files at the commit that
+	// was examined (https://github.com/o/r/blob/SHA), for links from Markdown
+	// to lines; empty means no links.
+	SourceURL string
+	// MaxBytes is how long the Markdown report may be; 0 means that there is
+	// no limit. The count of what was left out is said.
+	MaxBytes int
+	// WaiverExpires is the day that Markdown proposes in its waivers; the zero
+	// time leaves a word to fill in.
+	WaiverExpires time.Time
+}
+
+// Format is one way to write a report.
+type Format struct {
+	// Name is what --format and --output take.
+	Name string
+	// Summary is one line of help, without a full stop.
+	Summary string
+	// File is the usual name of a file of this format.
+	File string
+}
+
+// reporter is a format and the code that writes it.
+type reporter struct {
+	Format
+	write func(io.Writer, gate.Report, Options) error
+}
+
+// reporters is the one table of formats, from which help, validation and
+// construction come.
+func reporters() []reporter {
+	return []reporter{
+		{Format{"terminal", "for a person: the verdict, what blocks and what to change", "gate.txt"}, writeTerminal},
+		{Format{"json", "for programs: everything, by a published schema", "gate.json"}, writeJSON},
+		{Format{"sarif", "for code scanning: SARIF 2.1.0 on the lines of the repository", "gate.sarif"}, writeSARIF},
+		{Format{"markdown", "for a job summary or a comment", "gate.md"}, writeMarkdown},
+	}
+}
+
+// Formats returns the formats there are, in the order of help.
+func Formats() []Format {
+	table := reporters()
+	formats := make([]Format, len(table))
+	for i, r := range table {
+		formats[i] = r.Format
+	}
+	return formats
+}
+
+// Write writes the report in one format. An unknown format is an error that
+// names those there are.
+func Write(w io.Writer, format string, r gate.Report, opts Options) error {
+	var names []string
+	for _, candidate := range reporters() {
+		if candidate.Name == format {
+			if err := candidate.write(w, r, opts); err != nil {
+				return fmt.Errorf("write the %s report: %w", format, err)
+			}
+			return nil
+		}
+		names = append(names, candidate.Name)
+	}
+	return fmt.Errorf("unknown report format %q: use one of %s", plain(format), strings.Join(names, ", "))
+}

@@ -1,0 +1,268 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/containergate/gate/internal/gate"
+)
+
+// view is a report sorted for a reader, shared by the terminal and Markdown.
+type view struct {
+	gate.Report
+	Blocking []group
+	Warnings []group
+	Waived   []group
+	// Remarks are findings about the policy itself that do not block.
+	Remarks []gate.Decision
+	// Fixed are the findings that the baseline had and this image has not.
+	Fixed []gate.Decision
+	// ManyImages is true when rows must say which image they are about.
+	ManyImages bool
+	rules      map[string]gate.RuleInfo
+	platforms  map[string]int // image → how many platforms were examined
+}
+
+func newView(r gate.Report) view {
+	v := view{Report: r, rules: map[string]gate.RuleInfo{}, platforms: map[string]int{}}
+	for _, s := range r.Subjects {
+		v.platforms[s.Image]++
+	}
+	for _, rule := range r.Rules {
+		v.rules[rule.ID] = rule
+	}
+	var blocking, warnings, waived []gate.Decision
+	for _, d := range r.Decisions {
+		switch {
+		case d.Change.Status == gate.StatusFixed:
+			v.Fixed = append(v.Fixed, d)
+		case d.Action == gate.ActionBlock:
+			blocking = append(blocking, d)
+		case d.Action == gate.ActionWaived:
+			waived = append(waived, d)
+		case d.Action == gate.ActionIgnore:
+			// Counted in the headline; listed in JSON only.
+		case d.Change.Finding.Analyzer == gate.AnalyzerPolicy:
+			v.Remarks = append(v.Remarks, d)
+		default:
+			warnings = append(warnings, d)
+		}
+	}
+	v.Blocking, v.Warnings, v.Waived = groupRows(blocking), groupRows(warnings), groupRows(waived)
+	v.ManyImages = len(imagesOf(r)) > 1
+	return v
+}
+
+// imagesOf returns the logical names of the images of a report, sorted.
+// Findings and gaps that belong to no image are not counted.
+func imagesOf(r gate.Report) []string {
+	seen := map[string]bool{}
+	for _, s := range r.Subjects {
+		seen[s.Image] = true
+	}
+	for _, a := range r.Analyses {
+		seen[a.Image] = true
+	}
+	for _, d := range r.Decisions {
+		seen[d.Change.Finding.Image] = true
+	}
+	for _, g := range slices.Concat(r.Verdict.Gaps, r.Verdict.Allowed) {
+		seen[g.Image] = true
+	}
+	delete(seen, "")
+	images := make([]string, 0, len(seen))
+	for image := range seen {
+		images = append(images, image)
+	}
+	slices.Sort(images)
+	return images
+}
+
+// filesOf and packagesOf count what was looked at.
+func filesOf(r gate.Report) int {
+	total := 0
+	for _, a := range r.Analyses {
+		total += a.Files
+	}
+	return total
+}
+
+func packagesOf(r gate.Report, image, platform string) int {
+	total := 0
+	for _, a := range r.Analyses {
+		if a.Image == image && a.Platform == platform {
+			total += a.Packages
+		}
+	}
+	return total
+}
+
+// subjectFacts are the facts of one subject, in the order of their worth.
+func (v view) subjectFacts(s gate.Subject) []string {
+	var facts []string
+	add := func(text string) {
+		if text = plain(text); text != "" {
+			facts = append(facts, text)
+		}
+	}
+	if s.Builder != "" {
+		add("built with " + s.Builder)
+	} else if s.Source != "build" {
+		add(s.Source)
+	}
+	add(s.Platform)
+	add(s.Distro)
+	if n := packagesOf(v.Report, s.Image, s.Platform); n > 0 {
+		add(count(n, "package", "packages"))
+	}
+	if s.Size > 0 {
+		add(bytesWords(s.Size))
+	}
+	add(shortDigest(cmp.Or(s.Digest, s.ImageID)))
+	return facts
+}
+
+// shortDigest is a digest as people compare it.
+func shortDigest(digest string) string {
+	const shown = len("sha256:") + 12
+	if strings.HasPrefix(digest, "sha256:") && len(digest) > shown {
+		return digest[:shown]
+	}
+	return digest
+}
+
+// platformWords says on which of an image's platforms a row was found, when
+// there are several
+func (v view) platformWords(r row) string {
+	total := v.platforms[r.Change.Finding.Image]
+	switch {
+	case total < 2 || r.Platforms[0] == "":
+		return ""
+	case len(r.Platforms) == total:
+		return fmt.Sprintf("×%d", total)
+	default:
+		return "only " + plain(strings.Join(r.Platforms, ", "))
+	}
+}
+
+// notes are the remarks of the run and of its analyses, each once.
+func (v view) notes() []string {
+	var notes []string
+	for _, n := range v.Notes {
+		notes = append(notes, plain(n))
+	}
+	for _, a := range v.Analyses {
+		for _, n := range a.Notes {
+			notes = append(notes, plain(n))
+		}
+	}
+	return distinct(notes)
+}
+
+// data names the databases, each once, and the day their data is of. A source
+// whose name begins with another's and a colon is a part of it, and mentioned
+// where its data is of another day.
+func (v view) data() []string {
+	var lines []string
+	for _, a := range v.Analyses {
+		for _, d := range a.Data {
+			if !isPart(d.Name) {
+				lines = append(lines, dataLine(d, a.Data))
+			}
+		}
+	}
+	return distinct(lines)
+}
+
+func isPart(name string) bool { return strings.Contains(name, partMark) }
+
+// partMark stands between the name of a database and that of a part of it.
+const partMark = ": "
+
+func dataLine(whole gate.DataSource, sources []gate.DataSource) string {
+	line := strings.TrimSpace(plain(whole.Name) + " " + plain(whole.Schema))
+	if whole.Captured.IsZero() {
+		line += ", which does not say how old it is"
+	} else {
+		line += ", data of " + day(whole.Captured)
+	}
+	var older []string
+	for _, s := range sources {
+		name, ok := strings.CutPrefix(s.Name, whole.Name+partMark)
+		if ok && !s.Captured.IsZero() && day(s.Captured) != day(whole.Captured) {
+			older = append(older, plain(name)+" "+day(s.Captured))
+		}
+	}
+	if len(older) > 0 {
+		line += " (" + strings.Join(older, ", ") + ")"
+	}
+	return line
+}
+
+func day(t time.Time) string { return t.UTC().Format(time.DateOnly) }
+
+// artifacts names the documents that were made on the way.
+func (v view) artifacts() []string {
+	var lines []string
+	for _, a := range v.Analyses {
+		for _, artifact := range a.Artifacts {
+			lines = append(lines, plain(artifact.Path)+" ("+plain(artifact.Kind)+")")
+		}
+	}
+	return distinct(lines)
+}
+
+// bars says from which severity on the findings of each analyzer block, and
+// which line of the policy says so.
+func (v view) bars() []string {
+	analyzers := make([]gate.Analyzer, 0, len(v.Policy.Thresholds))
+	for a := range v.Policy.Thresholds {
+		if a != gate.AnalyzerPolicy {
+			analyzers = append(analyzers, a)
+		}
+	}
+	slices.Sort(analyzers)
+	var lines []string
+	for _, a := range analyzers {
+		t := v.Policy.Thresholds[a]
+		line := fmt.Sprintf("%s blocks from %s", a, t.Severity)
+		if t.Never {
+			line = fmt.Sprintf("%s never blocks", a)
+		}
+		if v.Policy.OnlyFixed && a == gate.AnalyzerScan && !t.Never {
+			line += " where a fix exists"
+		}
+		lines = append(lines, plain(line)+" ("+plain(string(t.Origin))+")")
+	}
+	return lines
+}
+
+// baseline says what the findings were compared with.
+func (v view) baseline() string {
+	if v.Baseline == "" {
+		return "No baseline: every finding counts as new."
+	}
+	words := "Compared with " + plain(v.Baseline) + "."
+	if len(v.Fixed) > 0 {
+		words += " " + count(len(v.Fixed), "finding of it is", "findings of it are") + " fixed."
+	}
+	return words
+}
+
+// fixOf says what to do about a rule's findings; empty when the rule is not described.
+func (v view) fixOf(rule string) string { return plain(v.rules[rule].Fix) }
+
+// distinct returns the texts without repetition, in their order.
+func distinct(texts []string) []string {
+	seen := map[string]bool{}
+	return slices.DeleteFunc(texts, func(text string) bool {
+		if text == "" || seen[text] {
+			return true
+		}
+		seen[text] = true
+		return false
+	})
+}

@@ -1,0 +1,73 @@
+package report
+
+import (
+	"strings"
+
+	"github.com/mattn/go-runewidth"
+)
+
+// columns measures and cuts text by the columns it takes on a terminal. It
+// holds its own settings, because the library's depend on the environment.
+type columns struct{ condition *runewidth.Condition }
+
+func newColumns() columns {
+	return columns{&runewidth.Condition{EastAsianWidth: false, StrictEmojiNeutral: true}}
+}
+
+// width is how many columns the text takes.
+func (c columns) width(text string) int { return c.condition.StringWidth(text) }
+
+// cut shortens the text to n columns, the last of which is then an ellipsis. A
+// width of 0 or less means that there is no limit.
+func (c columns) cut(text string, n int) string {
+	if n <= 0 || c.width(text) <= n {
+		return text
+	}
+	return c.condition.Truncate(text, n, "…")
+}
+
+// pad fills the text with spaces up to n columns.
+func (c columns) pad(text string, n int) string {
+	return text + strings.Repeat(" ", max(0, n-c.width(text)))
+}
+
+// wrap breaks the text between words into lines of at most n columns. A word
+// that is longer is broken anywhere. A width of 0 or less gives one line.
+func (c columns) wrap(text string, n int) []string {
+	if n <= 0 || c.width(text) <= n {
+		return []string{text}
+	}
+	var lines []string
+	line := ""
+	for _, word := range strings.Fields(text) {
+		for _, piece := range c.pieces(word, n) {
+			switch {
+			case line == "":
+				line = piece
+			case c.width(line)+1+c.width(piece) <= n:
+				line += " " + piece
+			default:
+				lines = append(lines, line)
+				line = piece
+			}
+		}
+	}
+	return append(lines, line)
+}
+
+// pieces breaks a word that is wider than n columns.
+func (c columns) pieces(word string, n int) []string {
+	if c.width(word) <= n {
+		return []string{word}
+	}
+	var pieces []string
+	for c.width(word) > n {
+		head := c.condition.Truncate(word, n, "")
+		if head == "" {
+			break // one character wider than the line
+		}
+		pieces = append(pieces, head)
+		word = word[len(head):]
+	}
+	return append(pieces, word)
+}

@@ -1,0 +1,254 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/containergate/gate/internal/gate"
+)
+
+// The verdict in one word.
+const (
+	wordPass       = "PASS"
+	wordFail       = "FAIL"
+	wordIncomplete = "INCOMPLETE"
+)
+
+// verdictWord is the verdict in one word: what blocks weighs more than what is
+// missing, as in the exit codes.
+func verdictWord(v gate.Verdict) string {
+	switch {
+	case v.Blocked > 0:
+		return wordFail
+	case !v.Complete:
+		return wordIncomplete
+	case v.Outcome == gate.Pass:
+		return wordPass
+	default:
+		return wordFail
+	}
+}
+
+// headline is the rest of the verdict's first line, in parts.
+func headline(v gate.Verdict) []string {
+	var parts []string
+	switch {
+	case v.Blocked > 0 && !v.Complete:
+		parts = append(parts, blocks(v.Blocked), "incomplete")
+	case v.Blocked > 0:
+		parts = append(parts, blocks(v.Blocked))
+	case !v.Complete:
+		parts = append(parts, "nothing blocks, but not everything could be examined")
+	default:
+		parts = append(parts, "nothing blocks")
+	}
+	if v.Warned > 0 {
+		parts = append(parts, count(v.Warned, "warning", "warnings"))
+	}
+	if v.Waived > 0 {
+		parts = append(parts, fmt.Sprintf("%d waived", v.Waived))
+	}
+	if v.Ignored > 0 {
+		parts = append(parts, fmt.Sprintf("%d ignored", v.Ignored))
+	}
+	return parts
+}
+
+func blocks(n int) string {
+	if n == 1 {
+		return "1 finding blocks"
+	}
+	return fmt.Sprintf("%d findings block", n)
+}
+
+func count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
+// severityCounts names how many rows of each severity there are, worst first:
+// "2 critical · 5 high".
+func severityCounts(groups []group) []string {
+	counts := map[gate.Severity]int{}
+	for _, g := range groups {
+		for _, r := range g.Rows {
+			counts[r.Change.Finding.Severity] += len(r.Platforms)
+		}
+	}
+	var parts []string
+	for _, s := range worstFirst() {
+		if counts[s] > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", counts[s], s))
+		}
+	}
+	return parts
+}
+
+func worstFirst() []gate.Severity {
+	severities := gate.Severities()
+	slices.Reverse(severities)
+	return severities
+}
+
+// exploited reports whether attackers are known to use the vulnerability.
+func exploited(f gate.Finding) bool { return f.Advisory != nil && f.Advisory.KEV != nil }
+
+// noticeable is the EPSS probability from which on a report mentions it.
+const noticeable = 0.1
+
+// marks are the words about real attacks: KEV for CISA's catalogue, and EPSS
+// where the estimate is worth a look.
+func marks(f gate.Finding) []string {
+	var words []string
+	if exploited(f) {
+		word := "KEV"
+		if f.Advisory.KEV.Ransomware {
+			word = "KEV ransomware"
+		}
+		words = append(words, word)
+	}
+	if f.Advisory != nil && f.Advisory.EPSS != nil && f.Advisory.EPSS.Probability >= noticeable {
+		words = append(words, fmt.Sprintf("EPSS %.0f%%", f.Advisory.EPSS.Probability*100))
+	}
+	return words
+}
+
+// fixed reports whether a version without the fault exists.
+func fixed(f gate.Finding) bool { return f.Fix != nil && f.Fix.State == gate.FixFixed }
+
+// fixWords says how a package is mended: its fixed versions, or why there are none.
+func fixWords(f gate.Finding) string {
+	switch {
+	case f.Fix == nil || f.Fix.State == gate.FixUnknown:
+		return "fix unknown"
+	case fixed(f) && len(f.Fix.Versions) > 0:
+		versions := make([]string, len(f.Fix.Versions))
+		for i, v := range f.Fix.Versions {
+			versions[i] = word(v)
+		}
+		return strings.Join(versions, ", ")
+	case fixed(f):
+		return "fixed"
+	case f.Fix.State == gate.FixWontFix:
+		return "won't fix"
+	default:
+		return "no fix yet"
+	}
+}
+
+// packageWords is the package, its version and what mends it.
+func packageWords(f gate.Finding) string {
+	if f.Package == nil {
+		return ""
+	}
+	name := strings.TrimSpace(word(f.Package.Name) + " " + word(f.Package.Version))
+	if fixed(f) && len(f.Fix.Versions) > 0 {
+		return name + " → " + fixWords(f)
+	}
+	return name + " (" + fixWords(f) + ")"
+}
+
+// summary is the finding in a few words. For a package of a language, of which
+// an image may hold several copies, that is the file; else the advisory's
+// first sentence, or the finding's message.
+func summary(f gate.Finding) string {
+	if f.Package == nil {
+		return plain(f.Message)
+	}
+	if !ofDistribution(f.Package.Type) && len(f.Paths) > 0 {
+		return "in " + word(f.Paths[0])
+	}
+	if f.Advisory != nil && strings.TrimSpace(f.Advisory.Description) != "" {
+		return sentence(f.Advisory.Description)
+	}
+	return plain(f.Message)
+}
+
+// ofDistribution reports whether packages of the type come from the image's
+// distribution, which has one database for all of them.
+func ofDistribution(packageType string) bool {
+	switch packageType {
+	case "deb", "rpm", "apk", "alpm", "portage":
+		return true
+	}
+	return false
+}
+
+// fixable says how many of a group's packages have a fixed version; empty
+// when the group has no packages.
+func (g group) fixable() string {
+	packages, mended := 0, 0
+	for _, r := range g.Rows {
+		if f := r.Change.Finding; f.Package != nil {
+			packages++
+			if fixed(f) {
+				mended++
+			}
+		}
+	}
+	switch {
+	case packages == 0:
+		return ""
+	case packages == 1 && mended == 1:
+		return "a fix exists"
+	case mended == 0:
+		return "no fix yet"
+	case mended == packages:
+		return fmt.Sprintf("all %d have a fix", packages)
+	default:
+		return fmt.Sprintf("%d of %d have a fix", mended, packages)
+	}
+}
+
+// where names the group's place: "Dockerfile:7".
+func (g group) where() string {
+	switch {
+	case g.Path != "" && g.Line > 0:
+		return fmt.Sprintf("%s:%d", word(g.Path), g.Line)
+	case g.Path != "":
+		return word(g.Path)
+	case g.Image != "":
+		return "image " + word(g.Image)
+	default:
+		return "place unknown"
+	}
+}
+
+// remarks are what is worth knowing of the group beside its place.
+func (g group) remarks() []string {
+	var words []string
+	if g.Base {
+		words = append(words, "base image")
+	}
+	if g.InImage {
+		words = append(words, "file in the image")
+	}
+	if fixable := g.fixable(); fixable != "" {
+		words = append(words, fixable)
+	}
+	return words
+}
+
+func boolRank(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// bytesWords is a size in decimal units, as registries count.
+func bytesWords(n int64) string {
+	const unit = 1000
+	if n < unit {
+		return fmt.Sprintf("%d B", n)
+	}
+	value, prefix := float64(n)/unit, 0
+	for value >= unit && prefix < 3 {
+		value /= unit
+		prefix++
+	}
+	return fmt.Sprintf("%.1f %cB", value, "kMGT"[prefix])
+}
