@@ -66,6 +66,11 @@ func runOptions() []Option {
 			plan:  func(p *gate.Plan, v Value) (err error) { p.ExitZero, err = parseBool(v.text()); return err },
 		},
 		{
+			Name: "verbose", Short: "v", Kind: Bool, Commands: Check | Scan | Lint, Places: Flag | Input, Default: "false",
+			Usage: "show every finding on the terminal, and why each was decided as it was",
+			plan:  func(p *gate.Plan, v Value) (err error) { p.Verbose, err = parseBool(v.text()); return err },
+		},
+		{
 			Name: "timings", Kind: Bool, Commands: Check | Scan, Places: Flag | Input, Default: "false",
 			Usage: "show on standard error how long each step took",
 			plan:  func(p *gate.Plan, v Value) (err error) { p.Timings, err = parseBool(v.text()); return err },

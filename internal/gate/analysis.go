@@ -83,4 +83,6 @@ type Gap struct {
 	Next    string `json:"next,omitempty"`
 	// Paths are the files concerned, sorted (the unidentified executables).
 	Paths []string `json:"paths,omitempty"`
+	// Output are the last lines that a failed step printed, oldest first.
+	Output []string `json:"output,omitempty"`
 }

@@ -16,6 +16,8 @@ type Plan struct {
 	Format string
 	// ExitZero turns exit code 1 into 0, and nothing else.
 	ExitZero bool
+	// Verbose shows every finding on the terminal.
+	Verbose bool
 	// Timings shows how long each step took.
 	Timings bool
 }

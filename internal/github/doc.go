@@ -3,6 +3,6 @@
 //
 // Everything works outside Actions too: what has no file or no runner to go to
 // is left out without an error. Text that comes from images, builds and
-// advisories is printed only between Group and its end, where the runner does
-// not read workflow commands.
+// advisories is printed only between Raw or Group and its end, where the runner
+// does not read workflow commands.
 package github

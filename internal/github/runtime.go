@@ -66,20 +66,30 @@ func (r *Runtime) say(command func(string, ...any), word, message string) {
 	_, _ = fmt.Fprintf(r.out, "%s: %s\n", word, message)
 }
 
-// Group opens a foldable group of the log, and returns what closes it. In
-// between the runner reads no workflow commands, so that a build which prints
-// "::set-output" or "::add-mask" is only text.
+// Group opens a foldable group of the log, and returns what closes it. What is
+// logged in between is Raw, so that a build which prints "::set-output" or
+// "::add-mask" is only text.
 func (r *Runtime) Group(title string) func() {
 	if !r.Active() {
 		return func() {}
 	}
-	token := randomWord()
 	r.action.Group(oneLine(title))
-	_, _ = fmt.Fprintf(r.out, "::stop-commands::%s\n", token)
+	end := r.Raw()
 	return func() {
-		_, _ = fmt.Fprintf(r.out, "\n::%s::\n", token)
+		end()
 		r.action.EndGroup()
 	}
+}
+
+// Raw makes the runner take everything that is logged as text, until the
+// returned function is called. Foreign text goes nowhere else.
+func (r *Runtime) Raw() func() {
+	if !r.Active() {
+		return func() {}
+	}
+	token := randomWord()
+	_, _ = fmt.Fprintf(r.out, "::stop-commands::%s\n", token)
+	return func() { _, _ = fmt.Fprintf(r.out, "\n::%s::\n", token) }
 }
 
 // Output sets an output of the step. Without a runner, or with one that gives

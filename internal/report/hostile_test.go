@@ -74,7 +74,7 @@ func hostileReport() gate.Report {
 	all := strings.Join(hostile(), " ")
 	subject := shop()
 	subject.Distro, subject.Dockerfile, subject.Source, subject.Builder, subject.ImageID = all, all, all, "", all
-	scan := scanned("shop", gate.Gap{Guard: gate.GuardUnidentified, Image: "shop", Message: all, Next: all, Paths: hostile()})
+	scan := scanned("shop", gate.Gap{Guard: gate.GuardUnidentified, Image: "shop", Message: all, Next: all, Paths: hostile(), Output: hostile()})
 	scan.Notes = hostile()
 	scan.Data = append(scan.Data, gate.DataSource{Name: all, Schema: all})
 	scan.Artifacts = []gate.Artifact{{Kind: all, Path: all}}

@@ -187,6 +187,9 @@ func (p *page) gaps(title string, gaps []gate.Gap) {
 			text += " (" + escape(word(about)) + ")"
 		}
 		text += ": " + escape(cutRunes(plain(g.Message), length))
+		for _, line := range g.Output[max(0, len(g.Output)-most):] {
+			text += "<br>" + codes([]string{cutRunes(plain(line), length)})
+		}
 		if g.Next != "" {
 			text += "<br>Next: " + escape(cutRunes(plain(g.Next), length))
 		}

@@ -220,6 +220,10 @@ func incompleteReport() gate.Report {
 				Next:    "gate db update",
 			},
 			gate.Gap{Guard: gate.GuardUnknownDistro, Image: "shop", Message: "the database has no records for shopos 3"},
+			gate.Gap{
+				Guard: gate.GuardBuildFailed, Image: "till", Message: "the build failed at till/Dockerfile:4: RUN make: exit code: 2",
+				Next: "mend the build and run gate again", Output: []string{"cc -o till till.c", "till.c:3: error: expected ';'"},
+			},
 		)},
 	}
 	return decide(r, policy, lintFindings("shop")[1:])

@@ -115,6 +115,11 @@ func (p *printer) oneGap(v view, g gate.Gap) {
 		text += " (" + about + ")"
 	}
 	p.wrapped(2, []segment{{styleYellow, plain(string(g.Guard))}, bare("  ")}, bare(text))
+	for _, line := range g.Output {
+		if text := plain(line); text != "" {
+			p.line(4, dim("| "), bare(text))
+		}
+	}
 	if g.Next != "" {
 		p.wrapped(4, []segment{dim("next: ")}, bare(plain(g.Next)))
 	}
