@@ -32,8 +32,17 @@ func (p *printer) verdict(v view) {
 	look := map[string]style{wordPass: styleGood, wordFail: styleAlarm, wordIncomplete: styleCare}[word]
 	lead := []segment{{look, word}, bare("  ")}
 	p.wrapped(0, lead, bold(strings.Join(headline(v.Verdict), dot)))
-	for _, reason := range v.Verdict.Reasons {
+	// The gaps' own words follow under "What is missing".
+	blocks := v.Verdict.Reasons[:max(0, len(v.Verdict.Reasons)-len(v.Verdict.Gaps))]
+	for _, reason := range blocks {
 		p.line(len(word)+2, bare(plain(reason)))
+	}
+	var guards []string
+	for _, g := range v.Verdict.Gaps {
+		guards = append(guards, plain(string(g.Guard)))
+	}
+	if len(guards) > 0 {
+		p.line(len(word)+2, bare("incomplete: "+strings.Join(distinct(guards), ", ")))
 	}
 }
 
