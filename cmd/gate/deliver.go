@@ -1,0 +1,103 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+
+	"golang.org/x/term"
+
+	"github.com/containergate/gate/internal/gate"
+	"github.com/containergate/gate/internal/report"
+)
+
+// deliver writes every output and standard output's report, and gives the exit
+// code. A report that can't be written makes a passing run incomplete: somebody
+// waits for that file.
+func (p *process) deliver(r gate.Report, plan gate.Plan) error {
+	failed := p.writeOutputs(r, plan.Outputs)
+	if err := report.Write(p.stdout, plan.Format, r, p.reportOptions(r, plan)); err != nil {
+		failed = errors.Join(failed, fmt.Errorf("write the report: %w", err))
+	}
+	if failed != nil {
+		p.complain("%v", failed)
+	}
+	return exitOf(r.Verdict, plan, failed != nil)
+}
+
+func exitOf(v gate.Verdict, plan gate.Plan, failed bool) error {
+	code := v.ExitCode()
+	if code == gate.ExitPass && failed {
+		code = gate.ExitIncomplete
+	}
+	if code == gate.ExitBlocked && plan.ExitZero {
+		code = gate.ExitPass
+		if failed || !v.Complete {
+			code = gate.ExitIncomplete
+		}
+	}
+	if code == gate.ExitPass {
+		return nil
+	}
+	return exitError(code)
+}
+
+func (p *process) writeOutputs(r gate.Report, outputs []gate.Output) error {
+	var failed error
+	root, err := filepath.Abs(".")
+	if err != nil {
+		return fmt.Errorf("find the working directory: %w", err)
+	}
+	for _, out := range outputs {
+		failed = errors.Join(failed, writeFile(out.Path, func(w io.Writer) error {
+			return report.Write(w, out.Format, r, report.Options{Root: root})
+		}))
+	}
+	return failed
+}
+
+// writeFile writes a file so that readers see the old one or the new one, and
+// never half of it.
+func writeFile(path string, write func(io.Writer) error) (err error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil { //nolint:gosec // Reports are for others to read.
+		return fmt.Errorf("make the folder of %s: %w", path, err)
+	}
+	file, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
+	if err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	defer func() {
+		if err != nil {
+			_ = os.Remove(file.Name())
+		}
+	}()
+	if err := errors.Join(write(file), file.Chmod(0o644), file.Close()); err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	return os.Rename(file.Name(), path)
+}
+
+// reportOptions says what the terminal can show.
+func (p *process) reportOptions(r gate.Report, plan gate.Plan) report.Options {
+	// A linter lists what it found; of an image's hundreds the worst are enough.
+	options := report.Options{Verbose: plan.Verbose, All: len(r.Subjects) == 0, More: "--verbose shows all"}
+	if root, err := filepath.Abs("."); err == nil {
+		options.Root = root
+	}
+	if columns, err := strconv.Atoi(p.env("COLUMNS")); err == nil && columns > 0 {
+		options.Width = columns
+	}
+	file, ok := p.stdout.(*os.File)
+	if !ok || !term.IsTerminal(int(file.Fd())) { //nolint:gosec // A file descriptor is a small number.
+		return options
+	}
+	_, noColor := p.getenv("NO_COLOR")
+	options.Color = !noColor && p.env("TERM") != "dumb"
+	if width, _, err := term.GetSize(int(file.Fd())); err == nil && options.Width == 0 { //nolint:gosec // As above.
+		options.Width = width
+	}
+	return options
+}

@@ -1,0 +1,30 @@
+package main
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"github.com/containergate/gate/internal/check"
+	"github.com/containergate/gate/internal/config"
+)
+
+// examine runs the straight line for check and scan.
+func (p *process) examine(ctx context.Context, cmd *cobra.Command, command config.Command, folder string, refs []string) error {
+	plan, err := p.load(cmd, command, folder, refs)
+	if err != nil {
+		return err
+	}
+	env, cleanup, err := p.environment()
+	if err != nil {
+		return err
+	}
+	defer cleanup()
+	timings := p.timings(&env, plan)
+	report, err := check.Run(ctx, plan, env)
+	if err != nil {
+		return err
+	}
+	timings()
+	return p.deliver(report, plan)
+}

@@ -1,0 +1,91 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/containergate/gate/internal/config"
+	"github.com/containergate/gate/internal/gate"
+)
+
+// addFlags makes the flags of a command from the table of options.
+func addFlags(cmd *cobra.Command, command config.Command) {
+	for _, o := range config.For(command, config.Flag) {
+		usage := flagUsage(o)
+		switch o.Kind {
+		case config.Bool:
+			cmd.Flags().BoolP(o.Flag(), o.Short, o.Default == "true", o.Usage)
+		case config.List, config.Pairs:
+			cmd.Flags().StringArrayP(o.Flag(), o.Short, nil, usage)
+		default:
+			cmd.Flags().StringP(o.Flag(), o.Short, "", usage)
+		}
+	}
+}
+
+func flagUsage(o config.Option) string {
+	usage := o.Usage
+	if len(o.Choices) > 0 {
+		usage += " (" + strings.Join(o.Choices, ", ") + ")"
+	}
+	if o.Default != "" {
+		usage += fmt.Sprintf(" [default: %s]", o.Default)
+	}
+	return usage
+}
+
+// flagsOf collects the flags that were given.
+func flagsOf(cmd *cobra.Command, command config.Command) config.Flags {
+	given := config.Flags{}
+	for _, o := range config.For(command, config.Flag) {
+		flag := cmd.Flags().Lookup(o.Flag())
+		if flag == nil || !flag.Changed {
+			continue
+		}
+		given[o.Name] = flagTexts(cmd.Flags(), o, flag)
+	}
+	return given
+}
+
+func flagTexts(set *pflag.FlagSet, o config.Option, flag *pflag.Flag) []string {
+	switch o.Kind {
+	case config.List, config.Pairs:
+		texts, _ := set.GetStringArray(o.Flag())
+		return texts
+	case config.Bool:
+		on, _ := set.GetBool(o.Flag())
+		return []string{strconv.FormatBool(on)}
+	default:
+		return []string{flag.Value.String()}
+	}
+}
+
+// load makes the plan of a command from policy file, environment and flags.
+func (p *process) load(cmd *cobra.Command, command config.Command, context string, refs []string) (gate.Plan, error) {
+	return p.plan(config.Request{
+		Command: command, Context: context, Refs: refs,
+		Sources: []config.Source{config.Environment(p.getenv), flagsOf(cmd, command)},
+	})
+}
+
+// plan completes a request with what the process knows, and makes the plan.
+func (p *process) plan(request config.Request) (gate.Plan, error) {
+	request.ReadFile = os.ReadFile
+	request.Getenv = p.getenv
+	plan, err := config.Load(request)
+	if err != nil {
+		return gate.Plan{}, usageError{err}
+	}
+	if plan.Builder.DockerHost == "" {
+		plan.Builder.DockerHost = p.env("DOCKER_HOST")
+	}
+	if plan.Builder.BuildKitHost == "" {
+		plan.Builder.BuildKitHost = p.env("BUILDKIT_HOST")
+	}
+	return plan, nil
+}

@@ -1,0 +1,166 @@
+package arrows_test
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/containergate/gate/"
+
+// allowed says which of gate's packages each package may import. A package
+// that is not here is not part of the design yet.
+func allowed() map[string][]string {
+	return map[string][]string{
+		"cmd/gate": {
+			"internal/check", "internal/config", "internal/gate", "internal/github",
+			"internal/lint", "internal/lint/rules", "internal/report", "internal/scan/advisories",
+		},
+		"internal/arrows": {},
+		"internal/build":  {"internal/dockerfile", "internal/gate"},
+		"internal/check": {
+			"internal/build", "internal/dockerfile", "internal/gate", "internal/image",
+			"internal/lint", "internal/origin", "internal/scan", "internal/scan/advisories",
+		},
+		"internal/config":          {"internal/gate"},
+		"internal/dockerfile":      {},
+		"internal/gate":            {},
+		"internal/github":          {},
+		"internal/image":           {"internal/gate"},
+		"internal/lint":            {"internal/dockerfile", "internal/gate"},
+		"internal/lint/rules":      {"internal/dockerfile", "internal/gate", "internal/lint"},
+		"internal/origin":          {"internal/dockerfile", "internal/gate", "internal/image"},
+		"internal/report":          {"internal/gate", "internal/sarif"},
+		"internal/sarif":           {},
+		"internal/scan":            {"internal/gate", "internal/image", "internal/scan/advisories"},
+		"internal/scan/advisories": {"internal/gate"},
+		"e2e":                      {},
+	}
+}
+
+// door is the only packages (product code and tests) that import a heavy module.
+type door struct {
+	module string
+	open   []string
+}
+
+func doors() []door {
+	return []door{
+		{"github.com/moby/buildkit/frontend/dockerfile", []string{"internal/dockerfile"}},
+		{"github.com/moby/buildkit", []string{"internal/build"}},
+		{"mvdan.cc/sh", []string{"internal/dockerfile"}},
+		{"github.com/anchore/stereoscope", []string{"internal/image"}},
+		{"github.com/google/go-containerregistry", []string{"internal/image"}},
+		{"github.com/anchore/syft", []string{"internal/scan", "internal/scan/advisories"}},
+		{"github.com/anchore/grype", []string{"internal/scan", "internal/scan/advisories"}},
+		{"github.com/google/go-github", []string{"internal/github"}},
+		{"github.com/sethvargo/go-githubactions", []string{"internal/github"}},
+		{"github.com/owenrumney/go-sarif", []string{"internal/sarif"}},
+		{"github.com/spf13/cobra", []string{"cmd/gate"}},
+	}
+}
+
+// standardOnly are the packages that no third-party module may enter; their
+// tests may.
+func standardOnly() []string { return []string{"internal/gate"} }
+
+type source struct {
+	pkg, file string
+	imports   []string
+	test      bool
+}
+
+// sources reads the imports of every Go file of the module, tools and testdata left out.
+func sources(t *testing.T) []source {
+	t.Helper()
+	root := filepath.Join("..", "..")
+	var found []source
+	err := filepath.WalkDir(root, func(name string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		relative, _ := filepath.Rel(root, name)
+		relative = filepath.ToSlash(relative)
+		if entry.IsDir() {
+			base := entry.Name()
+			if base == "testdata" || relative == "tools" || relative == "examples" || (strings.HasPrefix(base, ".") && len(base) > 2) {
+				return filepath.SkipDir
+			}
+			return nil
+		}
+		if !strings.HasSuffix(relative, ".go") {
+			return nil
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ImportsOnly)
+		if err != nil {
+			return err
+		}
+		s := source{pkg: path.Dir(relative), file: relative, test: strings.HasSuffix(relative, "_test.go")}
+		for _, spec := range file.Imports {
+			imported, _ := strconv.Unquote(spec.Path.Value)
+			s.imports = append(s.imports, imported)
+		}
+		found = append(found, s)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(found) < 50 {
+		t.Fatalf("only %d Go files were found: the test looks in the wrong place", len(found))
+	}
+	return found
+}
+
+func TestImportsPointDownward(t *testing.T) {
+	table := allowed()
+	for _, s := range sources(t) {
+		arrows, known := table[s.pkg]
+		if !known {
+			t.Errorf("%s: the package %s is not in the table of ARCHITECTURE.md and of this test", s.file, s.pkg)
+			continue
+		}
+		for _, imported := range s.imports {
+			own, ok := strings.CutPrefix(imported, module)
+			if !ok || own == s.pkg || slices.Contains(arrows, own) || (s.test && strings.HasPrefix(own, "internal/")) {
+				continue
+			}
+			t.Errorf("%s: %s may not import %s", s.file, s.pkg, own)
+		}
+	}
+}
+
+func TestHeavyModulesHaveOneDoor(t *testing.T) {
+	for _, s := range sources(t) {
+		for _, imported := range s.imports {
+			i := slices.IndexFunc(doors(), func(d door) bool { return imported == d.module || strings.HasPrefix(imported, d.module+"/") })
+			if i < 0 {
+				continue
+			}
+			d := doors()[i]
+			bridge := s.pkg == "internal/scan" && (strings.HasSuffix(imported, "stereoscopesource") || s.test)
+			if !slices.Contains(d.open, s.pkg) && !bridge {
+				t.Errorf("%s imports %s, whose door is %s", s.file, imported, strings.Join(d.open, ", "))
+			}
+		}
+	}
+}
+
+func TestTheCoreNeedsTheStandardLibraryOnly(t *testing.T) {
+	for _, s := range sources(t) {
+		if s.test || !slices.Contains(standardOnly(), s.pkg) {
+			continue
+		}
+		for _, imported := range s.imports {
+			if first, _, _ := strings.Cut(imported, "/"); strings.Contains(first, ".") {
+				t.Errorf("%s imports %s", s.file, imported)
+			}
+		}
+	}
+}

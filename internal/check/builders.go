@@ -1,0 +1,53 @@
+package check
+
+import (
+	"context"
+
+	"github.com/containergate/gate/internal/build"
+	"github.com/containergate/gate/internal/gate"
+)
+
+// builders opens the builder when the first image needs one, and keeps it for
+// the others.
+type builders struct {
+	plan    gate.Plan
+	env     Environment
+	builder build.Builder
+	results []build.Result
+}
+
+func (b *builders) open(ctx context.Context) (build.Builder, error) {
+	if b.builder != nil {
+		return b.builder, nil
+	}
+	builder, err := build.Open(ctx, b.plan.Builder, build.Options{
+		Progress: b.env.Progress, Display: b.env.Display, TempDir: b.env.TempDir, Registry: b.plan.Registry,
+	})
+	if err != nil {
+		return nil, err
+	}
+	b.builder = builder
+	return builder, nil
+}
+
+func (b *builders) build(ctx context.Context, spec gate.BuildSpec) ([]build.Result, error) {
+	builder, err := b.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	results, err := builder.Build(ctx, spec)
+	b.results = append(b.results, results...)
+	return results, err
+}
+
+// close gives back what the builds left behind and stops a builder that gate started.
+func (b *builders) close() {
+	for _, result := range b.results {
+		if result.Release != nil {
+			_ = result.Release()
+		}
+	}
+	if b.builder != nil {
+		_ = b.builder.Close()
+	}
+}

@@ -1,0 +1,126 @@
+package check
+
+import (
+	"context"
+	"io"
+	"time"
+
+	"github.com/containergate/gate/internal/gate"
+	"github.com/containergate/gate/internal/lint"
+	"github.com/containergate/gate/internal/scan"
+)
+
+// Environment is what the line takes from the process around it, so that equal
+// plans give equal reports.
+type Environment struct {
+	Tool gate.Tool
+	// Now is the moment at which waivers and the database's age are judged.
+	Now time.Time
+	// Rules is the lint catalog.
+	Rules []lint.Rule
+	// Progress gets the build's output; Display is auto, tty, plain or quiet.
+	Progress io.Writer
+	Display  string
+	// TempDir is an existing folder for what the run needs for itself; the
+	// caller removes it.
+	TempDir string
+	// Step is told when a step begins; the function it returns, when the step ends.
+	Step func(name string) func()
+	// Stdin is the Dockerfile that "-" stands for.
+	Stdin io.Reader
+}
+
+// step is Step, or nothing where the caller does not listen.
+func (e Environment) step(name string) func() {
+	if e.Step == nil {
+		return func() {}
+	}
+	return e.Step(name)
+}
+
+// Run examines every image of the plan and decides. The error is an
+// *InputError, or the context's when the run was cancelled; everything else
+// that fails is in the report, whose verdict is then incomplete.
+func Run(ctx context.Context, plan gate.Plan, env Environment) (gate.Report, error) {
+	run := &run{plan: plan, env: env}
+	defer run.close()
+	if err := run.prepare(ctx); err != nil {
+		return gate.Report{}, err
+	}
+	for _, image := range plan.Images {
+		if err := run.image(ctx, image); err != nil {
+			return gate.Report{}, err
+		}
+		if err := ctx.Err(); err != nil {
+			return gate.Report{}, context.Cause(ctx)
+		}
+	}
+	return run.report(), nil
+}
+
+// run is one passage of a plan along the line.
+type run struct {
+	plan     gate.Plan
+	env      Environment
+	database *database
+	builders *builders
+	licenses *scan.Licenses
+	subjects []gate.Subject
+	analyses []gate.Analysis
+	notes    []string
+}
+
+// prepare begins what is slow and does not depend on the images.
+func (r *run) prepare(ctx context.Context) error {
+	if len(r.plan.Images) == 0 {
+		return &InputError{Message: "there is no image to examine: give a context, --image or a target"}
+	}
+	if err := r.checkInputs(); err != nil {
+		return err
+	}
+	r.licenses = scan.Warm()
+	r.database = openDatabase(ctx, r.plan.Database, r.env)
+	r.builders = &builders{plan: r.plan, env: r.env}
+	return nil
+}
+
+func (r *run) close() {
+	if r.builders != nil {
+		r.builders.close()
+	}
+	if r.database != nil {
+		r.database.close()
+	}
+}
+
+// add takes an analysis into the report.
+func (r *run) add(a gate.Analysis) { r.analyses = append(r.analyses, a) }
+
+// gap records that something is missing for an image.
+func (r *run) gap(image gate.ImagePlan, analyzer gate.Analyzer, g gate.Gap) {
+	g.Image, g.Analyzer = image.Name, analyzer
+	r.add(gate.Analysis{Analyzer: analyzer, Image: image.Name, Platform: g.Platform, Gaps: []gate.Gap{g}})
+}
+
+// report closes the line: everything is new, as there is no baseline yet.
+func (r *run) report() gate.Report {
+	return Conclude(r.plan, r.env, r.subjects, r.analyses, r.notes)
+}
+
+// Conclude decides over analyses and makes the report.
+func Conclude(plan gate.Plan, env Environment, subjects []gate.Subject, analyses []gate.Analysis, notes []string) gate.Report {
+	var findings []gate.Finding
+	var gaps []gate.Gap
+	infos := gate.PolicyRules()
+	for _, a := range analyses {
+		findings = append(findings, a.Findings...)
+		gaps = append(gaps, a.Gaps...)
+		infos = append(infos, a.Rules...)
+	}
+	decisions, verdict := gate.Decide(gate.AllNew(findings), gaps, plan.Policy, env.Now)
+	return gate.Report{
+		Tool: env.Tool, Subjects: subjects, Analyses: analyses,
+		Decisions: decisions, Verdict: verdict, Rules: gate.RulesOf(decisions, infos),
+		Notes: notes, Policy: plan.Policy,
+	}
+}

@@ -1,0 +1,277 @@
+package advisories
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/containergate/gate/internal/gate"
+)
+
+// mirror serves an archive and the latest.json that names it, and counts.
+type mirror struct {
+	*httptest.Server
+	mu       sync.Mutex
+	archive  []byte
+	checksum string
+	model    int
+	down     bool
+	asked    map[string]int
+}
+
+func newMirror(t *testing.T) *mirror {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "db.tar.zst")
+	if err := pack(t.Context(), filepath.Join(dirOf(t), "vulnerability.db"), file); err != nil {
+		t.Fatal(err)
+	}
+	archive, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := &mirror{archive: archive, model: 6, asked: map[string]int{}}
+	sum := sha256.Sum256(archive)
+	m.checksum = "sha256:" + hex.EncodeToString(sum[:])
+	m.Server = httptest.NewServer(m)
+	t.Cleanup(m.Close)
+	return m
+}
+
+func (m *mirror) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	name := filepath.Base(r.URL.Path)
+	m.asked[name]++
+	switch {
+	case m.down:
+		http.Error(w, "down", http.StatusServiceUnavailable)
+	case name == "latest.json":
+		_, _ = fmt.Fprintf(w, `{"status":"active","schemaVersion":"%d.1.10","built":"2026-09-29T00:00:00Z","path":"db.tar.zst","checksum":%q}`, m.model, m.checksum)
+	case name == "db.tar.zst":
+		w.Header().Set("ETag", `"one"`)
+		if r.Header.Get("If-None-Match") == `"one"` {
+			w.WriteHeader(http.StatusNotModified)
+			return
+		}
+		m.asked["sent"]++
+		_, _ = w.Write(m.archive)
+	default:
+		http.NotFound(w, r)
+	}
+}
+
+func TestADatabaseIsFetchedOnceFromWhereverItIs(t *testing.T) {
+	for name, address := range map[string]string{
+		"a listing":                    "/databases/v6/latest.json",
+		"the folder above the listing": "/databases",
+		"an archive":                   "/databases/v6/db.tar.zst",
+	} {
+		t.Run(name, func(t *testing.T) {
+			m := newMirror(t)
+			plan := gate.DatabasePlan{Source: m.URL + address, CacheDir: t.TempDir()}
+			opened(t, plan)
+			opened(t, plan)
+			if m.asked["sent"] != 1 {
+				t.Errorf("the archive was sent %d times: %v", m.asked["sent"], m.asked)
+			}
+			plan.NoUpdate = true
+			before := m.asked["latest.json"] + m.asked["db.tar.zst"]
+			opened(t, plan)
+			if after := m.asked["latest.json"] + m.asked["db.tar.zst"]; after != before {
+				t.Error("the network was asked although updating is off")
+			}
+		})
+	}
+}
+
+func TestAnArchiveWithAGivenChecksumIsNotAskedForAgain(t *testing.T) {
+	m := newMirror(t)
+	plan := gate.DatabasePlan{Source: m.URL + "/db.tar.zst?checksum=" + m.checksum, CacheDir: t.TempDir()}
+	opened(t, plan)
+	opened(t, plan)
+	if m.asked["db.tar.zst"] != 1 {
+		t.Errorf("asked %d times", m.asked["db.tar.zst"])
+	}
+}
+
+func TestWhatIsFetchedMustHaveThePromisedChecksum(t *testing.T) {
+	for _, address := range []string{"/v6/latest.json", "/db.tar.zst?checksum=sha256:" + strings.Repeat("0", 64)} {
+		m := newMirror(t)
+		m.checksum = "sha256:" + strings.Repeat("0", 64)
+		cacheDir := t.TempDir()
+		_, err := Open(t.Context(), gate.DatabasePlan{Source: m.URL + address, CacheDir: cacheDir})
+		if !errors.Is(err, ErrCorrupt) || !strings.Contains(err.Error(), "checksum") {
+			t.Errorf("error = %v", err)
+		}
+		if kept, _ := filepath.Glob(filepath.Join(cacheDir, "data", "*")); len(kept) != 0 {
+			t.Errorf("kept all the same: %v", kept)
+		}
+	}
+}
+
+func TestAMirrorThatIsDownLeavesTheDatabaseFromBeforeWithANote(t *testing.T) {
+	m := newMirror(t)
+	plan := gate.DatabasePlan{Source: m.URL, CacheDir: t.TempDir()}
+	opened(t, plan)
+	m.down = true
+	db := opened(t, plan)
+	if notes := db.Notes(); len(notes) != 1 || !strings.Contains(notes[0], "503") {
+		t.Errorf("notes = %v, want one that says why", notes)
+	}
+}
+
+func TestAMirrorThatIsDownFromTheStartIsAnError(t *testing.T) {
+	m := newMirror(t)
+	m.down = true
+	_, err := Open(t.Context(), gate.DatabasePlan{Source: m.URL, CacheDir: t.TempDir()})
+	if !errors.Is(err, ErrFetch) {
+		t.Errorf("error = %v, want ErrFetch", err)
+	}
+}
+
+func TestAMirrorOfAnotherSchemaIsRefused(t *testing.T) {
+	for model, want := range map[int]error{5: ErrTooOld, 7: ErrTooNew} {
+		m := newMirror(t)
+		m.model = model
+		_, err := Open(t.Context(), gate.DatabasePlan{Source: m.URL, CacheDir: t.TempDir()})
+		if !errors.Is(err, want) {
+			t.Errorf("model %d: error = %v, want %v", model, err, want)
+		}
+	}
+}
+
+func TestWithUpdatingOffAndNothingInTheCacheThereIsNoDatabase(t *testing.T) {
+	for _, source := range []string{"", "http://127.0.0.1:1/databases"} {
+		_, err := Open(t.Context(), gate.DatabasePlan{Source: source, CacheDir: t.TempDir(), NoUpdate: true})
+		if !errors.Is(err, ErrMissing) || !strings.Contains(err.Error(), "gate db update") {
+			t.Errorf("source %q: error = %v", source, err)
+		}
+	}
+}
+
+func TestALoginInAnAddressIsNotRepeated(t *testing.T) {
+	m := newMirror(t)
+	m.down = true
+	address := strings.Replace(m.URL, "http://", "http://user:hunter2@", 1) + "/v6/latest.json?token=hunter2"
+	_, err := Open(t.Context(), gate.DatabasePlan{Source: address, CacheDir: t.TempDir()})
+	if err == nil || strings.Contains(err.Error(), "hunter2") {
+		t.Errorf("error = %v", err)
+	}
+	_, err = Open(t.Context(), gate.DatabasePlan{Source: "http://user:hunter2@127.0.0.1:1/?token=hunter2", CacheDir: t.TempDir()})
+	if err == nil || strings.Contains(err.Error(), "hunter2") {
+		t.Errorf("error = %v", err)
+	}
+}
+
+func TestAnImportedDatabaseIsUsedWhereNoneIsNamed(t *testing.T) {
+	archive := filepath.Join(t.TempDir(), "db.tar.zst")
+	if err := pack(t.Context(), filepath.Join(dirOf(t), "vulnerability.db"), archive); err != nil {
+		t.Fatal(err)
+	}
+	m := newMirror(t)
+	for name, source := range map[string]string{
+		"an archive": archive,
+		"a folder":   dirOf(t),
+		"a URL":      m.URL + "/db.tar.zst",
+	} {
+		t.Run(name, func(t *testing.T) {
+			plan := gate.DatabasePlan{CacheDir: t.TempDir(), NoUpdate: true}
+			if err := Import(t.Context(), plan, source); err != nil {
+				t.Fatal(err)
+			}
+			db := opened(t, plan)
+			if db.Captured().IsZero() {
+				t.Error("the import lost the date")
+			}
+		})
+	}
+}
+
+func TestAnUpdateSaysWhetherThereWasAnythingNew(t *testing.T) {
+	m := newMirror(t)
+	plan := gate.DatabasePlan{Source: m.URL, CacheDir: t.TempDir()}
+	for _, want := range []bool{true, false} {
+		got, err := Update(t.Context(), plan)
+		if err != nil || got != want {
+			t.Errorf("update = %v, %v; want %v", got, err, want)
+		}
+	}
+	if _, err := Update(t.Context(), gate.DatabasePlan{Source: "some.db"}); err == nil {
+		t.Error("a file on disk cannot be updated")
+	}
+}
+
+func TestANewerDatabaseReplacesTheOneBeforeOnDisk(t *testing.T) {
+	m := newMirror(t)
+	plan := gate.DatabasePlan{Source: m.URL, CacheDir: t.TempDir()}
+	opened(t, plan)
+	other := filepath.Join(t.TempDir(), "db.tar.gz")
+	if err := pack(t.Context(), filepath.Join(dirOf(t), "vulnerability.db"), other); err != nil {
+		t.Fatal(err)
+	}
+	raw, err := os.ReadFile(other)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum := sha256.Sum256(raw)
+	m.archive, m.checksum = raw, "sha256:"+hex.EncodeToString(sum[:])
+	opened(t, plan)
+	if kept, _ := filepath.Glob(filepath.Join(plan.CacheDir, "data", "*")); len(kept) != 1 {
+		t.Errorf("the cache keeps %v", kept)
+	}
+}
+
+func TestADamagedDatabaseInTheCacheIsMadeAgain(t *testing.T) {
+	m := newMirror(t)
+	archive := filepath.Join(t.TempDir(), "db.tar.zst")
+	put(t, archive, m.archive)
+	for name, source := range map[string]string{"of a mirror": m.URL, "of an archive": archive} {
+		t.Run(name, func(t *testing.T) {
+			plan := gate.DatabasePlan{Source: source, CacheDir: t.TempDir()}
+			opened(t, plan)
+			files, _ := filepath.Glob(filepath.Join(plan.CacheDir, "data", "*", "vulnerability.db"))
+			if len(files) != 1 {
+				t.Fatalf("the cache holds %v", files)
+			}
+			put(t, files[0], []byte("damaged"))
+			plan.NoUpdate = source == m.URL
+			if plan.NoUpdate {
+				if _, err := Open(t.Context(), plan); !errors.Is(err, ErrCorrupt) {
+					t.Errorf("error = %v: without updating it cannot be mended", err)
+				}
+			}
+			plan.NoUpdate = false
+			opened(t, plan)
+		})
+	}
+}
+
+func TestSeveralRunsMayFillTheCacheAtOnce(t *testing.T) {
+	m := newMirror(t)
+	plan := gate.DatabasePlan{Source: m.URL, CacheDir: t.TempDir()}
+	var runs sync.WaitGroup
+	for range 4 {
+		runs.Go(func() {
+			db, err := Open(t.Context(), plan)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			if err := db.Close(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	runs.Wait()
+	if left, _ := filepath.Glob(filepath.Join(plan.CacheDir, "tmp-*")); len(left) != 0 {
+		t.Errorf("temporary files were left: %v", left)
+	}
+}
