@@ -25,7 +25,7 @@ type sample struct {
 // measure runs a program to its end and throws its output away.
 func measure(t *testing.T, env []string, name string, args ...string) sample {
 	t.Helper()
-	command := exec.CommandContext(t.Context(), name, args...) //nolint:gosec // The programs under test.
+	command := exec.CommandContext(t.Context(), name, args...)
 	command.Env = append(os.Environ(), env...)
 	command.Stdout = io.Discard
 	began := time.Now()
@@ -104,7 +104,7 @@ func TestBenchCheckAgainstGrype(t *testing.T) {
 	}
 	work := t.TempDir()
 	image := filepath.Join(work, "debian.tar")
-	if out, err := exec.CommandContext(t.Context(), "docker", "save", "-o", image, "debian:bookworm-slim").CombinedOutput(); err != nil { //nolint:gosec // The test's own words.
+	if out, err := exec.CommandContext(t.Context(), "docker", "save", "-o", image, "debian:bookworm-slim").CombinedOutput(); err != nil {
 		t.Fatalf("save the image: %v: %s", err, out)
 	}
 	file := filepath.Join(work, "Dockerfile")
@@ -211,7 +211,7 @@ func TestBenchColdStart(t *testing.T) {
 // size is that of an image's layers as a registry would send them.
 func size(t *testing.T, image string) string {
 	t.Helper()
-	save := exec.CommandContext(t.Context(), "docker", "save", image) //nolint:gosec // The test's own image.
+	save := exec.CommandContext(t.Context(), "docker", "save", image)
 	zip := exec.CommandContext(t.Context(), "gzip", "-c")
 	pipe, err := save.StdoutPipe()
 	if err != nil {

@@ -29,7 +29,7 @@ func gateBin(t *testing.T) string {
 func TestScripts(t *testing.T) {
 	bin := gateBin(t)
 	database := filepath.Join(t.TempDir(), "db")
-	build := exec.CommandContext(t.Context(), bin, "db", "build", "--from", "../examples/advisories", "--out", database) //nolint:gosec // The program under test.
+	build := exec.CommandContext(t.Context(), bin, "db", "build", "--from", "../examples/advisories", "--out", database)
 	if out, err := build.CombinedOutput(); err != nil && !exitedWith(err, 3) {
 		t.Fatalf("build the database: %v\n%s", err, out)
 	}

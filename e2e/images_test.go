@@ -15,7 +15,7 @@ import (
 
 // layoutOf writes an image of the Engine as an OCI layout, with skopeo.
 func layoutOf(ctx context.Context, name, layout string) error {
-	out, err := exec.CommandContext(ctx, "skopeo", "--insecure-policy", "copy", "--quiet", "docker-daemon:"+name, "oci:"+layout+":base").CombinedOutput() //nolint:gosec // The test's own words.
+	out, err := exec.CommandContext(ctx, "skopeo", "--insecure-policy", "copy", "--quiet", "docker-daemon:"+name, "oci:"+layout+":base").CombinedOutput()
 	if err != nil {
 		return fmt.Errorf("skopeo: %w: %s", err, out)
 	}
@@ -24,7 +24,7 @@ func layoutOf(ctx context.Context, name, layout string) error {
 
 // layoutDigest is the digest of a layout's only manifest; empty without a layout.
 func layoutDigest(layout string) string {
-	data, err := os.ReadFile(filepath.Join(layout, "index.json")) //nolint:gosec // The test's own file.
+	data, err := os.ReadFile(filepath.Join(layout, "index.json"))
 	if err != nil {
 		return ""
 	}
@@ -67,7 +67,7 @@ func cmdRegistry(ts *testscript.TestScript, neg bool, args []string) {
 	config := fmt.Sprintf("version: 0.1\nlog: {level: error}\nstorage: {filesystem: {rootdirectory: %s}}\nhttp: {addr: %s}\n", folder, address)
 	file := filepath.Join(folder, "config.yml")
 	ts.Check(os.WriteFile(file, []byte(config), 0o600))
-	command := exec.Command(os.Getenv("GATE_REGISTRY_BIN"), "serve", file) //nolint:gosec,noctx // Ended when the script ends.
+	command := exec.Command(os.Getenv("GATE_REGISTRY_BIN"), "serve", file)
 	ts.Check(command.Start())
 	ts.Defer(func() {
 		_ = command.Process.Kill()
@@ -84,7 +84,7 @@ func waitFor(url string) error {
 	var err error
 	for range 1500 {
 		var response *http.Response
-		response, err = http.Get(url) //nolint:gosec,noctx // A server on loopback that the test started.
+		response, err = http.Get(url)
 		if err == nil {
 			return response.Body.Close()
 		}

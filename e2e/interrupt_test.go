@@ -39,7 +39,7 @@ func TestInterrupted(t *testing.T) {
 					"--build-context", "debian:bookworm-slim=oci-layout://"+layout+"@"+layoutDigest(layout))
 			}
 			temp := t.TempDir()
-			code, stdout := interruptWhenAsleep(t, exec.Command(bin, args...), temp, tt.signal) //nolint:gosec // The program under test.
+			code, stdout := interruptWhenAsleep(t, exec.Command(bin, args...), temp, tt.signal)
 			if code != tt.code || stdout != "" {
 				t.Errorf("exit code %d, want %d; standard output %q, want none", code, tt.code, stdout)
 			}
@@ -109,7 +109,7 @@ func running(t *testing.T, words ...string) bool {
 		t.Fatal(err)
 	}
 	for _, file := range files {
-		data, _ := os.ReadFile(file) //nolint:gosec // A process list.
+		data, _ := os.ReadFile(file)
 		line := strings.ReplaceAll(string(data), "\x00", " ")
 		all := true
 		for _, word := range words {

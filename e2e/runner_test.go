@@ -10,7 +10,7 @@ import (
 
 // freeAddress finds a port of loopback that nobody uses.
 func freeAddress() (string, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // Closed at once.
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return "", err
 	}

@@ -62,7 +62,7 @@ func (p *process) writeOutputs(r gate.Report, outputs []gate.Output) error {
 // writeFile writes a file so that readers see the old one or the new one, and
 // never half of it.
 func writeFile(path string, write func(io.Writer) error) (err error) {
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil { //nolint:gosec // Reports are for others to read.
+	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
 		return fmt.Errorf("make the folder of %s: %w", path, err)
 	}
 	file, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
@@ -91,12 +91,12 @@ func (p *process) reportOptions(r gate.Report, plan gate.Plan) report.Options {
 		options.Width = columns
 	}
 	file, ok := p.stdout.(*os.File)
-	if !ok || !term.IsTerminal(int(file.Fd())) { //nolint:gosec // A file descriptor is a small number.
+	if !ok || !term.IsTerminal(int(file.Fd())) {
 		return options
 	}
 	_, noColor := p.getenv("NO_COLOR")
 	options.Color = !noColor && p.env("TERM") != "dumb"
-	if width, _, err := term.GetSize(int(file.Fd())); err == nil && options.Width == 0 { //nolint:gosec // As above.
+	if width, _, err := term.GetSize(int(file.Fd())); err == nil && options.Width == 0 {
 		options.Width = width
 	}
 	return options

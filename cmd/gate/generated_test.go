@@ -136,7 +136,7 @@ func usageCell(o config.Option) string {
 func hold(t *testing.T, path, want string) {
 	t.Helper()
 	if os.Getenv("UPDATE") == "1" {
-		if err := os.WriteFile(path, []byte(want), 0o644); err != nil { //nolint:gosec // A document for everybody.
+		if err := os.WriteFile(path, []byte(want), 0o644); err != nil {
 			t.Fatal(err)
 		}
 		return

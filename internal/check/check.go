@@ -96,10 +96,10 @@ func (r *run) close() {
 // add takes an analysis into the report.
 func (r *run) add(a gate.Analysis) { r.analyses = append(r.analyses, a) }
 
-// gap records that something is missing for an image.
-func (r *run) gap(image gate.ImagePlan, analyzer gate.Analyzer, g gate.Gap) {
-	g.Image, g.Analyzer = image.Name, analyzer
-	r.add(gate.Analysis{Analyzer: analyzer, Image: image.Name, Platform: g.Platform, Gaps: []gate.Gap{g}})
+// gap records that the scan of an image is missing, or not the whole truth.
+func (r *run) gap(image gate.ImagePlan, g gate.Gap) {
+	g.Image, g.Analyzer = image.Name, gate.AnalyzerScan
+	r.add(gate.Analysis{Analyzer: g.Analyzer, Image: image.Name, Platform: g.Platform, Gaps: []gate.Gap{g}})
 }
 
 // report closes the line: everything is new, as there is no baseline yet.

@@ -13,7 +13,8 @@ type database struct {
 	cancel context.CancelFunc
 	db     *advisories.DB
 	err    error
-	gap    *gate.Gap
+	// old is the gap of a database whose data is too old; nil when it is not.
+	old *gate.Gap
 }
 
 func openDatabase(ctx context.Context, plan gate.DatabasePlan, env Environment) *database {
@@ -27,16 +28,19 @@ func openDatabase(ctx context.Context, plan gate.DatabasePlan, env Environment) 
 			return
 		}
 		if gap, old := d.db.CheckAge(env.Now, plan.MaxAge); old {
-			d.gap = &gap
+			d.old = &gap
 		}
 	}()
 	return d
 }
 
-// wait returns the database once it is open.
-func (d *database) wait() (*advisories.DB, error) {
+// wait returns the database once it is open, or the gap that its absence is.
+func (d *database) wait() (*advisories.DB, *gate.Gap) {
 	<-d.done
-	return d.db, d.err
+	if d.err != nil {
+		return nil, &gate.Gap{Guard: gate.GuardDatabase, Message: d.err.Error()}
+	}
+	return d.db, nil
 }
 
 // close stops an opening that is still under way, and lets go of the files.

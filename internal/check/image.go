@@ -62,7 +62,7 @@ func (r *run) buildAndScan(ctx context.Context, plan gate.ImagePlan, file *docke
 			return &InputError{Err: redacted{err, redact}}
 		}
 		r.subjects = append(r.subjects, subject)
-		r.gap(plan, gate.AnalyzerScan, buildGap(err, redact))
+		r.gap(plan, buildGap(err, redact))
 		return nil
 	}
 	subject.Builder = r.builders.builder.Name()
@@ -157,7 +157,7 @@ func (r *run) describe(t *target, opened *image.Image) {
 const sourceBuild = "build"
 
 func (r *run) platformGap(image gate.ImagePlan, asked, got string) {
-	r.gap(image, gate.AnalyzerScan, gate.Gap{
+	r.gap(image, gate.Gap{
 		Guard: gate.GuardPlatform, Platform: got,
 		Message: fmt.Sprintf("the image is for %s, not for %s as asked", got, asked),
 		Next:    "use a base image that exists for the platform, or ask for the platform that it is for",
@@ -181,18 +181,18 @@ func (r *run) openFailed(ctx context.Context, t target, err error) error {
 	if errors.Is(err, image.ErrPlatform) {
 		guard = gate.GuardPlatform
 	}
-	r.gap(t.plan, gate.AnalyzerScan, gate.Gap{Guard: guard, Platform: t.plan.Platform, Message: t.redact(err.Error())})
+	r.gap(t.plan, gate.Gap{Guard: guard, Platform: t.plan.Platform, Message: t.redact(err.Error())})
 	return nil
 }
 
 func (r *run) scan(ctx context.Context, t target, input scan.Input) error {
-	db, err := r.database.wait()
+	db, missing := r.database.wait()
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	if err != nil {
+	if missing != nil {
 		r.subjects = append(r.subjects, t.subject)
-		r.gap(t.plan, gate.AnalyzerScan, gate.Gap{Guard: gate.GuardDatabase, Message: err.Error()})
+		r.gap(t.plan, *missing)
 		return nil
 	}
 	analysis, seen, err := scan.New(db, scan.Options{Licenses: r.licenses, Version: r.env.Tool.Version, Now: r.env.Now}).Scan(ctx, input)
@@ -205,15 +205,21 @@ func (r *run) scan(ctx context.Context, t target, input scan.Input) error {
 	if err != nil {
 		analysis.Gaps = append(analysis.Gaps, gate.Gap{Guard: gate.GuardAnalyzerError, Message: t.redact(err.Error())})
 	}
-	if r.database.gap != nil {
-		analysis.Gaps = append(analysis.Gaps, *r.database.gap)
-	}
-	analysis.Analyzer, analysis.Image, analysis.Platform = gate.AnalyzerScan, t.plan.Name, t.subject.Platform
-	for i := range analysis.Gaps {
-		analysis.Gaps[i].Image, analysis.Gaps[i].Platform, analysis.Gaps[i].Analyzer = t.plan.Name, t.subject.Platform, gate.AnalyzerScan
+	if r.database.old != nil {
+		analysis.Gaps = append(analysis.Gaps, *r.database.old)
 	}
 	t.subject.Distro = seen.Distro
 	r.subjects = append(r.subjects, t.subject)
-	r.add(analysis)
+	r.add(about(t, analysis))
 	return nil
+}
+
+// about says in an analysis and its gaps which image they are about.
+func about(t target, analysis gate.Analysis) gate.Analysis {
+	analysis.Analyzer, analysis.Image, analysis.Platform = gate.AnalyzerScan, t.plan.Name, t.subject.Platform
+	for i := range analysis.Gaps {
+		g := &analysis.Gaps[i]
+		g.Image, g.Platform, g.Analyzer = analysis.Image, analysis.Platform, analysis.Analyzer
+	}
+	return analysis
 }

@@ -131,7 +131,7 @@ func (f *policyFile) image(doc *document, node *yaml.Node) {
 
 // assign turns a key of the table and its node into an assignment.
 func (d *document) assign(key string, keyNode, value *yaml.Node) (assignment, bool) {
-	option, _ := findOption(key)
+	option := findOption(key)
 	texts, ok := d.texts(option, value)
 	if !ok {
 		return assignment{}, false

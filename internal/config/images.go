@@ -74,7 +74,7 @@ func (r Request) given() []assignment {
 		}
 	}
 	if r.Context != "" {
-		option, _ := findOption("context")
+		option := findOption("context")
 		list = append(list, assignment{option: option, value: Value{Texts: []string{r.Context}, Origin: "argument"}, where: "argument"})
 	}
 	return list

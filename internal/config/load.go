@@ -108,7 +108,7 @@ func (r Request) policyFile() (*policyFile, error) {
 }
 
 func (r Request) configPath() (string, gate.Origin) {
-	option, _ := findOption("config")
+	option := findOption("config")
 	for _, source := range slices.Backward(r.Sources) {
 		if v, ok := source.Value(option); ok {
 			return v.text(), v.Origin

@@ -114,13 +114,10 @@ func (o Option) Flag() string {
 	return o.Name
 }
 
-func findOption(name string) (Option, bool) {
-	for _, o := range Options() {
-		if o.Name == name {
-			return o, true
-		}
-	}
-	return Option{}, false
+// findOption returns the row of a name that is known to be in the table.
+func findOption(name string) Option {
+	options := Options()
+	return options[slices.IndexFunc(options, func(o Option) bool { return o.Name == name })]
 }
 
 // perImage reports whether the option describes one image.

@@ -4,6 +4,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 
 	"github.com/containergate/gate/internal/gate"
@@ -13,7 +14,12 @@ import (
 var builderKinds = []string{"auto", "docker", "buildkit", "daemonless"}
 
 func buildOptions() []Option {
-	return append(builderOptions(), []Option{
+	return slices.Concat(builderOptions(), buildInputs(), buildBehaviour())
+}
+
+// buildInputs are what goes into a build.
+func buildInputs() []Option {
+	return []Option{
 		{
 			Name: "build-args", FlagName: "build-arg", Kind: Pairs, Commands: Check, Places: Anywhere, Example: "VERSION=1.2",
 			Usage: "build argument, NAME=value, or NAME to take it from the environment; values are never reported",
@@ -34,6 +40,27 @@ func buildOptions() []Option {
 			Usage: "label of the built image, name=value",
 			image: func(d *imageDraft, v Value) error { return mergePairs(&d.spec.Labels, v, false) },
 		},
+		{
+			Name: "build-contexts", FlagName: "build-context", Kind: Pairs, Commands: Check, Places: Anywhere, Example: "base=oci-layout://./base@sha256:…",
+			Usage: "named context, name=directory, URL, docker-image://… or oci-layout://…",
+			image: func(d *imageDraft, v Value) error { return mergePairs(&d.spec.Contexts, v, false) },
+		},
+		{
+			Name: "add-hosts", FlagName: "add-host", Kind: List, Commands: Check, Places: Anywhere, Example: "db:10.0.0.2",
+			Usage: "extra host entry for RUN, name:address",
+			image: func(d *imageDraft, v Value) error { d.spec.AddHosts = v.Texts; return nil },
+		},
+		{
+			Name: "allow-frontends", FlagName: "allow-frontend", Kind: List, Commands: Check, Places: Anywhere, Example: "docker/dockerfile@sha256:…",
+			Usage: "frontend image, with digest, that a # syntax= line may choose", Default: "none: only the builder's own",
+			image: func(d *imageDraft, v Value) error { return d.frontends(v) },
+		},
+	}
+}
+
+// buildBehaviour says how a build is done.
+func buildBehaviour() []Option {
+	return []Option{
 		{
 			Name: "no-cache", Kind: Bool, Commands: Check, Places: Anywhere, Default: "false",
 			Usage: "build without the build cache",
@@ -59,22 +86,7 @@ func buildOptions() []Option {
 			Usage: "build cache to write, in BuildKit's spelling",
 			image: func(d *imageDraft, v Value) error { d.spec.CacheTo = v.Texts; return nil },
 		},
-		{
-			Name: "build-contexts", FlagName: "build-context", Kind: Pairs, Commands: Check, Places: Anywhere, Example: "base=oci-layout://./base@sha256:…",
-			Usage: "named context, name=directory, URL, docker-image://… or oci-layout://…",
-			image: func(d *imageDraft, v Value) error { return mergePairs(&d.spec.Contexts, v, false) },
-		},
-		{
-			Name: "add-hosts", FlagName: "add-host", Kind: List, Commands: Check, Places: Anywhere, Example: "db:10.0.0.2",
-			Usage: "extra host entry for RUN, name:address",
-			image: func(d *imageDraft, v Value) error { d.spec.AddHosts = v.Texts; return nil },
-		},
-		{
-			Name: "allow-frontends", FlagName: "allow-frontend", Kind: List, Commands: Check, Places: Anywhere, Example: "docker/dockerfile@sha256:…",
-			Usage: "frontend image, with digest, that a # syntax= line may choose", Default: "none: only the builder's own",
-			image: func(d *imageDraft, v Value) error { return d.frontends(v) },
-		},
-	}...)
+	}
 }
 
 func builderOptions() []Option {

@@ -36,7 +36,7 @@ func (r *Runtime) Event() (Event, error) {
 	if info.Size() > maxEvent {
 		return event, fmt.Errorf("read the event %s: it has %d bytes, more than GitHub ever sends", path, info.Size())
 	}
-	data, err := os.ReadFile(path) //nolint:gosec // The runner names the file.
+	data, err := os.ReadFile(path)
 	if err != nil {
 		return event, fmt.Errorf("read the event: %w", err)
 	}
