@@ -75,6 +75,9 @@ func (r *run) prepare(ctx context.Context) error {
 	if len(r.plan.Images) == 0 {
 		return &InputError{Message: "there is no image to examine: give a context, --image or a target"}
 	}
+	if err := checkIgnored(r.plan.Lint, r.env.Rules); err != nil {
+		return err
+	}
 	if err := r.checkInputs(); err != nil {
 		return err
 	}
@@ -104,23 +107,30 @@ func (r *run) gap(image gate.ImagePlan, g gate.Gap) {
 
 // report closes the line: everything is new, as there is no baseline yet.
 func (r *run) report() gate.Report {
-	return Conclude(r.plan, r.env, r.subjects, r.analyses, r.notes)
+	var images []string
+	linted := false
+	for _, image := range r.plan.Images {
+		images = append(images, image.Name)
+	}
+	for _, a := range r.analyses {
+		linted = linted || a.Analyzer == gate.AnalyzerLint
+	}
+	policy := relevant(r.plan.Policy, images, linted, true, r.env.Rules)
+	return conclude(policy, r.env, gate.Report{Subjects: r.subjects, Analyses: r.analyses, Notes: r.notes})
 }
 
-// Conclude decides over analyses and makes the report.
-func Conclude(plan gate.Plan, env Environment, subjects []gate.Subject, analyses []gate.Analysis, notes []string) gate.Report {
+// conclude decides over the analyses of a report, and completes it.
+func conclude(policy gate.Policy, env Environment, report gate.Report) gate.Report {
 	var findings []gate.Finding
 	var gaps []gate.Gap
 	infos := gate.PolicyRules()
-	for _, a := range analyses {
+	for _, a := range report.Analyses {
 		findings = append(findings, a.Findings...)
 		gaps = append(gaps, a.Gaps...)
 		infos = append(infos, a.Rules...)
 	}
-	decisions, verdict := gate.Decide(gate.AllNew(findings), gaps, plan.Policy, env.Now)
-	return gate.Report{
-		Tool: env.Tool, Subjects: subjects, Analyses: analyses,
-		Decisions: decisions, Verdict: verdict, Rules: gate.RulesOf(decisions, infos),
-		Notes: notes, Policy: plan.Policy,
-	}
+	report.Tool, report.Policy = env.Tool, policy
+	report.Decisions, report.Verdict = gate.Decide(gate.AllNew(findings), gaps, policy, env.Now)
+	report.Rules = gate.RulesOf(report.Decisions, infos)
+	return report
 }

@@ -1,13 +1,10 @@
 package check
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
-	"slices"
 	"strings"
 
 	"github.com/containergate/gate/internal/build"
@@ -19,7 +16,7 @@ import (
 // checkInputs refuses, before anything slow begins, a plan whose files are not there.
 func (r *run) checkInputs() error {
 	for _, image := range r.plan.Images {
-		if image.Build == nil || image.Build.Dockerfile != image.Dockerfile || image.Dockerfile == "" {
+		if image.Build == nil || image.Dockerfile == "" {
 			continue
 		}
 		if err := checkContext(image.Build.Context); err != nil {
@@ -64,7 +61,8 @@ func readDockerfile(path string) ([]byte, error) {
 
 // lint reads and lints the image's Dockerfile; nil where it has none at hand.
 func (r *run) lint(image gate.ImagePlan) (*dockerfile.File, error) {
-	if image.Dockerfile == "" || (image.Build != nil && image.Build.Dockerfile != image.Dockerfile) {
+	if image.Dockerfile == "" {
+		r.unlinted(image)
 		return nil, nil
 	}
 	data, err := readDockerfile(image.Dockerfile)
@@ -77,8 +75,29 @@ func (r *run) lint(image gate.ImagePlan) (*dockerfile.File, error) {
 		return file, nil
 	}
 	defer r.env.step("lint")()
-	r.add(lint.Run(file, r.env.Rules, lintOptions(image.Name, r.plan.Lint)))
+	options := lintOptions(image.Name, r.plan.Lint)
+	if image.Build != nil {
+		if options.Dockerignore, err = dockerignore(image.Dockerfile, image.Build.Context); err != nil {
+			return nil, err
+		}
+		if options.Dockerignore == nil {
+			options.Dockerignore = []byte{}
+		}
+	}
+	r.add(lint.Run(file, r.env.Rules, options))
 	return file, nil
+}
+
+// unlinted records that a build's Dockerfile was asked to be linted and can't be.
+func (r *run) unlinted(image gate.ImagePlan) {
+	if image.Build == nil || r.plan.Lint.Off {
+		return
+	}
+	r.add(gate.Analysis{Analyzer: gate.AnalyzerLint, Image: image.Name, Gaps: []gate.Gap{{
+		Guard: gate.GuardAnalyzerError, Image: image.Name, Analyzer: gate.AnalyzerLint,
+		Message: fmt.Sprintf("the Dockerfile lies in %s, which only the builder reads, so it was not linted", image.Build.Context),
+		Next:    "build from a checkout, or say with --lint=false that the Dockerfile need not be linted",
+	}}})
 }
 
 func lintOptions(image string, plan gate.LintPlan) lint.Options {
@@ -86,57 +105,4 @@ func lintOptions(image string, plan gate.LintPlan) lint.Options {
 		Image: image, Profile: lint.Profile(plan.Profile), Ignore: plan.Ignore,
 		TrustedRegistries: plan.TrustedRegistries,
 	}
-}
-
-// stdin is the path that stands for standard input.
-const stdin = "-"
-
-// Lint lints files and nothing else. Paths are files, folders or "-" for
-// standard input; a folder without Dockerfiles is an error and not a pass.
-func Lint(ctx context.Context, plan gate.Plan, paths []string, env Environment) (gate.Report, error) {
-	files, err := lintPaths(ctx, paths)
-	if err != nil {
-		return gate.Report{}, err
-	}
-	analyses, err := lintFiles(ctx, plan, files, env)
-	if err != nil {
-		return gate.Report{}, err
-	}
-	return Conclude(plan, env, nil, analyses, nil), nil
-}
-
-// lintPaths finds the files to lint, sorted and each once.
-func lintPaths(ctx context.Context, paths []string) ([]string, error) {
-	var files []string
-	for _, path := range paths {
-		if path == stdin {
-			files = append(files, path)
-			continue
-		}
-		found, err := lint.Files(ctx, []string{path})
-		if err != nil {
-			return nil, &InputError{Err: err}
-		}
-		if len(found) == 0 {
-			return nil, &InputError{Message: fmt.Sprintf("there is no Dockerfile in %s: name the file itself if it is called otherwise", path)}
-		}
-		files = append(files, found...)
-	}
-	slices.Sort(files)
-	files = slices.Compact(files)
-	return files, nil
-}
-
-func lintOne(plan gate.Plan, path string, env Environment) (gate.Analysis, error) {
-	var data []byte
-	var err error
-	if path == stdin {
-		data, err = io.ReadAll(env.Stdin)
-	} else {
-		data, err = os.ReadFile(path)
-	}
-	if err != nil {
-		return gate.Analysis{}, &InputError{Message: "read the Dockerfile", Err: err}
-	}
-	return lint.Run(dockerfile.Parse(path, data), env.Rules, lintOptions("", plan.Lint)), nil
 }

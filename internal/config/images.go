@@ -16,14 +16,22 @@ func (r Request) images(plan *gate.Plan, file *policyFile) error {
 	if err != nil {
 		return err
 	}
-	if r.Command == Scan {
+	switch r.Command {
+	case Scan:
 		return r.scanTargets(plan, file)
+	case Lint, DB:
+		// The file's own images, so that lint knows whose Dockerfile it reads.
+		return r.finishAll(plan, entries)
 	}
 	given := r.given()
 	drafts, err := r.choose(entries, given, file)
 	if err != nil {
 		return err
 	}
+	return r.finishAll(plan, drafts)
+}
+
+func (r Request) finishAll(plan *gate.Plan, drafts []*imageDraft) error {
 	for _, draft := range drafts {
 		if err := r.finish(plan, draft); err != nil {
 			return err
@@ -165,6 +173,10 @@ func (r Request) finish(plan *gate.Plan, draft *imageDraft) error {
 	}
 	image := draft.ImagePlan
 	image.Dockerfile = spec.Dockerfile
+	if isURL(spec.Context) {
+		// It lies where only the builder reads.
+		image.Dockerfile = ""
+	}
 	image.Build = &spec
 	plan.Images = append(plan.Images, image)
 	return nil

@@ -58,12 +58,7 @@ func Load(req Request) (gate.Plan, error) {
 	}
 	plan.Policy.Waivers = file.waivers
 	plan.Policy.Allowances = file.allowances
-	if req.Command == Check || req.Command == Scan {
-		if err := req.images(&plan, file); err != nil {
-			return gate.Plan{}, err
-		}
-	}
-	return plan, nil
+	return plan, req.images(&plan, file)
 }
 
 // applySources applies the options that are not about one image.

@@ -286,6 +286,15 @@ func TestListsOfAnInputAreLines(t *testing.T) {
 	}
 }
 
+func TestADockerfileInARemoteContextIsNotReadHere(t *testing.T) {
+	r := request(nil, config.Flags{"dockerfile": {"build/Dockerfile"}})
+	r.Context = "https://example.com/acme/shop.git#main"
+	image := load(t, r).Images[0]
+	if image.Name != "shop" || image.Dockerfile != "" || image.Build.Dockerfile != "build/Dockerfile" {
+		t.Errorf("image = %+v, build = %+v", image, image.Build)
+	}
+}
+
 func TestScanTargetsGetNames(t *testing.T) {
 	r := request(nil)
 	r.Command = config.Scan

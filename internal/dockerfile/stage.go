@@ -16,6 +16,9 @@ type Stage struct {
 	// RawBase is the base image as written. BaseName is the same with the
 	// arguments expanded whose defaults are known; others stay as written.
 	RawBase, BaseName string
+	// DefaultBase is the base image of a build without build arguments: those
+	// that have no default are empty. It is RawBase where that can't be told.
+	DefaultBase string
 	// Platform is the value of --platform, expanded like BaseName.
 	Platform string
 	// Parent is the earlier stage that FROM names, nil when the base is an image.
@@ -45,6 +48,7 @@ func (f *File) newStage(from *Instruction, args metaArgs) *Stage {
 	if len(from.Args) > 0 {
 		stage.RawBase = from.Args[0]
 		stage.BaseName = args.expand(stage.RawBase)
+		stage.DefaultBase = args.defaults(stage.RawBase)
 	}
 	if len(from.Args) >= 3 && strings.EqualFold(from.Args[1], "as") {
 		stage.Name = from.Args[2]
@@ -89,6 +93,23 @@ func (a *metaArgs) expand(text string) string {
 		return expanded
 	}
 	expanded, _, err := a.keep.ProcessWord(text, env)
+	if err != nil {
+		return text
+	}
+	return expanded
+}
+
+// defaults replaces every variable, by nothing where it has no default. The
+// variables that a builder sets itself have the values of a common platform.
+func (a *metaArgs) defaults(text string) string {
+	if !strings.Contains(text, "$") {
+		return text
+	}
+	platform := []string{
+		"BUILDPLATFORM=linux/amd64", "BUILDOS=linux", "BUILDOSVERSION=", "BUILDARCH=amd64", "BUILDVARIANT=",
+		"TARGETPLATFORM=linux/amd64", "TARGETOS=linux", "TARGETOSVERSION=", "TARGETARCH=amd64", "TARGETVARIANT=", "TARGETSTAGE=default",
+	}
+	expanded, _, err := a.full.ProcessWord(text, shell.EnvsFromSlice(append(platform, a.vars...)))
 	if err != nil {
 		return text
 	}

@@ -17,6 +17,29 @@ type Pass struct {
 	rule    *Rule
 	found   []gate.Finding
 	secrets []string
+	texts   texts
+}
+
+// texts remember what findings say of the instructions they are in, as many of
+// them can be in one, which can be long.
+type texts map[*dockerfile.Instruction]instructionText
+
+type instructionText struct {
+	// short is the text for people, anchor the one for keys.
+	short, anchor string
+}
+
+func (t texts) of(i *dockerfile.Instruction) instructionText {
+	if i == nil {
+		return instructionText{}
+	}
+	text, known := t[i]
+	if !known {
+		line := oneLine(i)
+		text = instructionText{short: shorten(line), anchor: anchor(i, line)}
+		t[i] = text
+	}
+	return text
 }
 
 // Profile returns the profile of the run.
@@ -25,6 +48,18 @@ func (p *Pass) Profile() Profile { return p.options.Profile }
 // TrustedRegistries returns the registries that base images may come from;
 // none means any.
 func (p *Pass) TrustedRegistries() []string { return p.options.TrustedRegistries }
+
+// Dockerignore returns the text of the build context's .dockerignore. known is
+// false when there is no context to know it from.
+func (p *Pass) Dockerignore() (text []byte, known bool) {
+	return p.options.Dockerignore, p.options.Dockerignore != nil
+}
+
+// Labels returns the labels that an image must have.
+func (p *Pass) Labels() []Label { return p.options.Labels }
+
+// StrictLabels reports whether an image may have no other labels than those.
+func (p *Pass) StrictLabels() bool { return p.options.StrictLabels }
 
 // Place is where a finding is.
 type Place struct {
@@ -91,15 +126,13 @@ func Hide(value string) Detail {
 // Report makes a finding of the rule.
 func (p *Pass) Report(place Place, message string, details ...Detail) {
 	info := p.rule.Info
+	text := p.texts.of(place.instruction)
 	finding := gate.Finding{
 		Rule: info.ID, Aliases: info.Aliases, Tags: info.Tags,
 		Analyzer: gate.AnalyzerLint, Severity: info.Severity, Image: p.options.Image,
-		Location: gate.Location{Path: p.File.Path, Line: place.at.Line, Column: place.at.Column, EndLine: place.end},
+		Location: gate.Location{Path: p.File.Path, Line: place.at.Line, Column: place.at.Column, EndLine: place.end, Instruction: text.short},
 		Message:  message,
-		Anchor:   anchor(place.instruction),
-	}
-	if place.instruction != nil {
-		finding.Location.Instruction = shorten(oneLine(place.instruction))
+		Anchor:   text.anchor,
 	}
 	for _, detail := range details {
 		detail(&finding, p)
@@ -118,15 +151,12 @@ func sorted(words []string) []string {
 
 // anchor identifies a place without line numbers: by its stage and the
 // instruction's text.
-func anchor(i *dockerfile.Instruction) string {
-	if i == nil {
-		return ""
-	}
+func anchor(i *dockerfile.Instruction, line string) string {
 	stage := ""
 	if i.Stage != nil {
 		stage = i.Stage.Label()
 	}
-	return stage + "\x00" + oneLine(i)
+	return stage + "\x00" + line
 }
 
 // oneLine is the instruction's text with single blanks.

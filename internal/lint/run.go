@@ -20,6 +20,13 @@ type Options struct {
 	// TrustedRegistries is the allowlist for base images, with * at the start
 	// or the end of an entry for any text; empty means any registry.
 	TrustedRegistries []string
+	// Dockerignore is the text of the build context's .dockerignore: nil when
+	// there is no telling, empty when there is no such file.
+	Dockerignore []byte
+	// Labels are the labels that an image must have; with StrictLabels it may
+	// have no others.
+	Labels       []Label
+	StrictLabels bool
 }
 
 // Run lints one file. The findings are sorted by gate.Compare.
@@ -41,11 +48,12 @@ func Run(file *dockerfile.File, rules []Rule, opts Options) gate.Analysis {
 
 // check lets every rule of the profile look at the file.
 func check(file *dockerfile.File, rules []Rule, opts Options) (found []gate.Finding, secrets []string) {
+	known := texts{}
 	for n := range rules {
 		if !rules[n].runsIn(opts.Profile) {
 			continue
 		}
-		pass := &Pass{File: file, options: opts, rule: &rules[n]}
+		pass := &Pass{File: file, options: opts, rule: &rules[n], texts: known}
 		rules[n].Check(pass)
 		found = append(found, pass.found...)
 		secrets = append(secrets, pass.secrets...)
@@ -89,15 +97,20 @@ func conceal(found []gate.Finding, secrets []string) {
 
 // fired describes the rules that the findings name, sorted by id.
 func fired(found []gate.Finding, rules []Rule) []gate.RuleInfo {
-	if len(found) == 0 {
-		return nil
+	ids := map[string]bool{}
+	for _, f := range found {
+		ids[f.Rule] = true
 	}
 	var infos []gate.RuleInfo
-	for _, info := range Catalog(rules) {
-		if slices.ContainsFunc(found, func(f gate.Finding) bool { return f.Rule == info.ID }) {
-			infos = append(infos, info)
+	for _, rule := range rules {
+		if ids[rule.Info.ID] {
+			infos = append(infos, rule.Info)
 		}
 	}
+	if ids[ParseError] {
+		infos = append(infos, parseErrorInfo())
+	}
+	slices.SortFunc(infos, func(a, b gate.RuleInfo) int { return strings.Compare(a.ID, b.ID) })
 	return infos
 }
 
@@ -120,8 +133,12 @@ func parseErrorInfo() gate.RuleInfo {
 // hadolint can't parse either has hadolint's name for it.
 func problems(file *dockerfile.File, opts Options) []gate.Finding {
 	info := parseErrorInfo()
-	pass := &Pass{File: file, options: opts, rule: &Rule{Info: info}}
+	pass := &Pass{File: file, options: opts, rule: &Rule{Info: info}, texts: texts{}}
 	for n, problem := range file.Problems {
+		if problem.Kind == dockerfile.Misplaced && len(file.Stages) > 0 {
+			// A rule of the catalog tells of each instruction before FROM.
+			continue
+		}
 		if left := len(file.Problems) - n; n == maxParseErrors && left > 1 {
 			pass.Report(AtLine(dockerfile.Position{Line: problem.Line, Column: problem.Column}), fmt.Sprintf("there are %d more problems from here on: this may not be a Dockerfile", left))
 			break

@@ -20,9 +20,11 @@ import (
 
 // A case is a folder of a txtar: badN or goodN with a Dockerfile, for a bad one
 // the findings that are wanted (line:column, the severity where it is not the
-// rule's own, aliases), and options (profile=…, trusted=…,…) where it needs them.
+// rule's own, aliases), and where it needs them options (profile=…, trusted=…,…,
+// labels=name:kind,…, strict-labels) and a dockerignore, which may be empty.
 type ruleCase struct {
 	name, source, want, options string
+	dockerignore                []byte
 }
 
 func casesOf(t *testing.T, archive *txtar.Archive) []ruleCase {
@@ -42,8 +44,10 @@ func casesOf(t *testing.T, archive *txtar.Archive) []ruleCase {
 			c.want = string(file.Data)
 		case "options":
 			c.options = string(file.Data)
+		case "dockerignore":
+			c.dockerignore = append([]byte{}, file.Data...)
 		default:
-			t.Fatalf("file %s is neither a Dockerfile, a want nor options", file.Name)
+			t.Fatalf("file %s is neither a Dockerfile, a want, options nor a dockerignore", file.Name)
 		}
 	}
 	var cases []ruleCase
@@ -53,18 +57,28 @@ func casesOf(t *testing.T, archive *txtar.Archive) []ruleCase {
 	return cases
 }
 
-func optionsOf(rule lint.Rule, text string) lint.Options {
-	opts := lint.Options{Profile: lint.Recommended}
+func optionsOf(t *testing.T, rule lint.Rule, c ruleCase) lint.Options {
+	t.Helper()
+	opts := lint.Options{Profile: lint.Recommended, Dockerignore: c.dockerignore}
 	if len(rule.Profiles) > 0 && !slices.Contains(rule.Profiles, lint.Recommended) {
 		opts.Profile = rule.Profiles[0]
 	}
-	for _, word := range strings.Fields(text) {
+	for _, word := range strings.Fields(c.options) {
 		key, value, _ := strings.Cut(word, "=")
 		switch key {
 		case "profile":
 			opts.Profile = lint.Profile(value)
 		case "trusted":
 			opts.TrustedRegistries = strings.Split(value, ",")
+		case "labels":
+			for _, label := range strings.Split(value, ",") {
+				name, kind, _ := strings.Cut(label, ":")
+				opts.Labels = append(opts.Labels, lint.Label{Name: name, Kind: lint.LabelKind(kind)})
+			}
+		case "strict-labels":
+			opts.StrictLabels = true
+		default:
+			t.Fatalf("unknown option %s", word)
 		}
 	}
 	return opts
@@ -121,7 +135,7 @@ func TestEveryRuleFindsItsBadCasesAndNothingInItsGoodOnes(t *testing.T) {
 func runCase(t *testing.T, rule lint.Rule, c ruleCase, kind string) string {
 	t.Helper()
 	file := dockerfile.Parse("Dockerfile", []byte(c.source))
-	analysis := lint.Run(file, []lint.Rule{rule}, optionsOf(rule, c.options))
+	analysis := lint.Run(file, []lint.Rule{rule}, optionsOf(t, rule, c))
 	findings := slices.DeleteFunc(slices.Clone(analysis.Findings), func(f gate.Finding) bool { return f.Rule != rule.Info.ID })
 	for _, f := range findings {
 		for _, alias := range f.Aliases {

@@ -1,0 +1,137 @@
+package check
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/containergate/gate/internal/dockerfile"
+	"github.com/containergate/gate/internal/gate"
+	"github.com/containergate/gate/internal/lint"
+)
+
+// stdin is the path that stands for standard input.
+const stdin = "-"
+
+// Lint lints files and nothing else. Paths are files, folders or "-" for
+// standard input; a folder without Dockerfiles is an error and not a pass.
+func Lint(ctx context.Context, plan gate.Plan, paths []string, env Environment) (gate.Report, error) {
+	if err := checkIgnored(plan.Lint, env.Rules); err != nil {
+		return gate.Report{}, err
+	}
+	files, err := lintPaths(ctx, paths)
+	if err != nil {
+		return gate.Report{}, err
+	}
+	analyses, err := lintFiles(ctx, plan, files, env)
+	if err != nil {
+		return gate.Report{}, err
+	}
+	var images []string
+	for _, a := range analyses {
+		images = append(images, a.Image)
+	}
+	policy := relevant(plan.Policy, images, true, false, env.Rules)
+	return conclude(policy, env, gate.Report{Analyses: analyses}), nil
+}
+
+// lintPaths finds the files to lint, sorted and each once.
+func lintPaths(ctx context.Context, paths []string) ([]string, error) {
+	var files []string
+	for _, path := range paths {
+		if path == stdin {
+			files = append(files, path)
+			continue
+		}
+		found, err := lint.Files(ctx, []string{path})
+		if err != nil {
+			return nil, &InputError{Err: err}
+		}
+		if len(found) == 0 {
+			return nil, &InputError{Message: fmt.Sprintf("there is no Dockerfile in %s: name the file itself if it is called otherwise", path)}
+		}
+		files = append(files, found...)
+	}
+	slices.Sort(files)
+	files = slices.Compact(files)
+	return files, nil
+}
+
+func lintOne(plan gate.Plan, path string, env Environment) (gate.Analysis, error) {
+	var data []byte
+	var err error
+	if path == stdin {
+		data, err = io.ReadAll(env.Stdin)
+	} else {
+		data, err = os.ReadFile(path)
+	}
+	if err != nil {
+		return gate.Analysis{}, &InputError{Message: "read the Dockerfile", Err: err}
+	}
+	options := lintOptions(imageOf(plan, path), plan.Lint)
+	if path != stdin {
+		// The context is not said; where there is an ignore file beside the
+		// Dockerfile, it is taken for it.
+		if options.Dockerignore, err = dockerignore(path, filepath.Dir(path)); err != nil {
+			return gate.Analysis{}, err
+		}
+	}
+	return lint.Run(dockerfile.Parse(path, data), env.Rules, options), nil
+}
+
+// dockerignore reads the ignore file of a build: the one named after the
+// Dockerfile wins over the context's. Nil means that there is neither.
+func dockerignore(file, context string) ([]byte, error) {
+	for _, path := range []string{file + ".dockerignore", filepath.Join(context, ".dockerignore")} {
+		data, err := os.ReadFile(path)
+		if err == nil {
+			return append([]byte{}, data...), nil
+		}
+		if !errors.Is(err, fs.ErrNotExist) {
+			return nil, &InputError{Message: "read the ignore file", Err: err}
+		}
+	}
+	return nil, nil
+}
+
+// imageOf is the image of the plan that the Dockerfile belongs to; empty when
+// there is none, or more than one.
+func imageOf(plan gate.Plan, path string) string {
+	name := ""
+	for _, image := range plan.Images {
+		if filepath.Clean(image.Dockerfile) != filepath.Clean(path) {
+			continue
+		}
+		if name != "" {
+			return ""
+		}
+		name = image.Name
+	}
+	return name
+}
+
+// lintFiles lints in parallel; the result is in the order of the files.
+func lintFiles(ctx context.Context, plan gate.Plan, files []string, env Environment) ([]gate.Analysis, error) {
+	analyses := make([]gate.Analysis, len(files))
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for i, path := range files {
+		group.Go(func() error {
+			if ctx.Err() != nil {
+				return context.Cause(ctx)
+			}
+			var err error
+			analyses[i], err = lintOne(plan, path, env)
+			return err
+		})
+	}
+	return analyses, group.Wait()
+}

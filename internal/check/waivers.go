@@ -1,0 +1,35 @@
+package check
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/containergate/gate/internal/gate"
+	"github.com/containergate/gate/internal/lint"
+)
+
+// relevant returns the policy without the waivers that this run can't use: a
+// waiver for an image that is not examined, for a lint rule where nothing is
+// linted, or for a vulnerability where nothing is scanned, is not "unused".
+func relevant(policy gate.Policy, images []string, linted, scanned bool, rules []lint.Rule) gate.Policy {
+	policy.Waivers = slices.DeleteFunc(slices.Clone(policy.Waivers), func(w gate.Waiver) bool {
+		if w.Image != "" && !slices.Contains(images, w.Image) {
+			return true
+		}
+		if len(lint.Unknown(rules, []string{w.ID})) == 0 {
+			return !linted
+		}
+		return !scanned
+	})
+	return policy
+}
+
+// checkIgnored refuses a name of the ignore list that no rule has: a misspelt
+// one would ignore nothing, and nobody would notice.
+func checkIgnored(plan gate.LintPlan, rules []lint.Rule) error {
+	unknown := lint.Unknown(rules, plan.Ignore)
+	if len(unknown) == 0 {
+		return nil
+	}
+	return &InputError{Message: fmt.Sprintf("ignore: no lint rule is called %q: see docs/rules.md for the ids and aliases", unknown[0])}
+}

@@ -1,0 +1,34 @@
+package rules
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/containergate/gate/internal/dockerfile"
+	"github.com/containergate/gate/internal/gate"
+	"github.com/containergate/gate/internal/lint"
+)
+
+func copyNeedsDirectory() lint.Rule {
+	return lint.Rule{
+		Info: gate.RuleInfo{
+			ID: "copy-needs-directory", Title: "Several sources, and a destination that is no directory", Severity: gate.SeverityHigh,
+			Why:     "With more than one source the destination has to be a directory, which is told by the slash at its end: the build fails without it.",
+			Fix:     "End the destination with a slash.",
+			Aliases: []string{"DL3021", "DS-0011"},
+		},
+		Check: func(p *lint.Pass) {
+			p.Instructions(func(i *dockerfile.Instruction) {
+				if len(i.Args) < 3 {
+					return
+				}
+				target := strings.Trim(i.Args[len(i.Args)-1], `"'`)
+				if strings.HasSuffix(target, "/") || !parity(p) && (target == "." || endsWith(target, "/.", `\\`) || strings.Contains(target, "$")) {
+					return
+				}
+				p.Report(lint.At(i), fmt.Sprintf("%s has several sources, but its destination %s does not end with a slash", i.Name, target),
+					when(i.Name == "COPY" && !i.Trigger, "DL3021", "DS-0011"))
+			}, "COPY", "ADD")
+		},
+	}
+}
