@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# The benchmarks: gate's own (go test -bench), then gate against its peers where
+# the end-to-end tests have what that needs.
+set -euo pipefail
+# shellcheck source=scripts/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+step "Benchmarks of the core packages" \
+	go test -run '^$' -bench . -benchmem ./internal/gate/... ./internal/dockerfile/... ./internal/lint/... ./internal/report/...
+scripts/e2e.sh bench

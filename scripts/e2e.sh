@@ -1,0 +1,86 @@
+#!/usr/bin/env bash
+# The end-to-end tests: those of e2e/, which run the built program and link no
+# scanner, and those of other packages that wait for GATE_E2E=1. With `bench`, the
+# measurements of e2e/ instead.
+#
+#   e2e.sh [bench]
+#
+# This script brings what they need and takes away what it started:
+#
+#   DOCKER_HOST         a Docker Engine
+#   GATE_DOCKER         a Docker client that can build with BuildKit
+#   GATE_BIN            gate
+#   GATE_BUILDKITD      buildkitd, for what an old Engine cannot do
+#   GATE_GRYPE          the Grype command line, to compare matches with
+#   GATE_REGISTRY_BIN   docker-registry
+#   GATE_ACTION_IMAGE   the action's image, built from ./Dockerfile
+#   GATE_BUILDKIT_LINT  BuildKit's linter (bench)
+set -euo pipefail
+# shellcheck source=scripts/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+[ -d e2e ] || die "there is no e2e directory"
+engine=$(mktemp -d /tmp/gate-engine.XXXXXX)
+trap 'scripts/engine.sh stop "$engine"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+skip() {
+	if [ "${CI:-}" = true ]; then
+		die "end-to-end tests cannot run: $*"
+	fi
+	say
+	say "end-to-end tests: SKIPPED: $*"
+	exit 0
+}
+
+say "==> Find or start a Docker Engine"
+DOCKER_HOST=$(scripts/engine.sh start "$engine") || skip "no Docker Engine (the reason is above)"
+export DOCKER_HOST DOCKER_BUILDKIT=1
+say "    $DOCKER_HOST"
+GATE_DOCKER=$(docker_cli) || skip "no Docker client that can build with BuildKit (apt-get install docker.io has one)"
+# Tests that say just `docker` get that client too.
+mkdir -p "$engine/bin"
+ln -s "$GATE_DOCKER" "$engine/bin/docker"
+export PATH="$engine/bin:$PATH"
+step "Base image" scripts/base-image.sh || skip "no base image"
+step "Build gate" make --no-print-directory build
+step "Build the example's program" make --no-print-directory examples
+step "Build buildkitd" scripts/tool.sh buildkitd
+step "Build the Grype command line" scripts/tool.sh grype
+need runc runc || warn "no runc: tests with a buildkitd of our own skip themselves"
+need shellcheck shellcheck || warn "no shellcheck: tests that need it skip themselves"
+
+# The package would start a registry as a service, so it is only unpacked.
+registry=$(command -v docker-registry || true)
+if [ -z "$registry" ]; then
+	registry=$CACHE/tools/docker-registry/usr/bin/docker-registry
+	[ -x "$registry" ] || apt_extract docker-registry "$CACHE/tools/docker-registry" ||
+		registry=
+fi
+[ -n "$registry" ] || warn "no docker-registry: tests with a registry skip themselves"
+
+export GATE_E2E=1
+export GATE_DOCKER GATE_REGISTRY_BIN=$registry
+export GATE_BIN=$ROOT/bin/gate
+export GATE_BUILDKITD=$CACHE/tools/buildkitd
+export GATE_GRYPE=$CACHE/tools/grype
+export GATE_ACTION_IMAGE=gate:e2e
+step "Build the action's image" scripts/image.sh "$GATE_ACTION_IMAGE"
+if [ "${1:-}" != bench ]; then
+	mapfile -t others < <(grep -rl 'GATE_E2E' --include='*_test.go' internal | xargs -rn1 dirname | sort -u)
+	step "End-to-end tests" go test -count=1 -shuffle=on -timeout 40m ./e2e/... "${others[@]/#/./}"
+	exit 0
+fi
+
+# A database of the size that users have is measured when GATE_BENCH_DB names its
+# archive; else the small one of the examples stands in.
+if [ -z "${GATE_BENCH_DB:-}" ]; then
+	bin/gate db build --from examples/advisories --out "$engine/db" >/dev/null
+	tar -C "$engine/db" -czf "$engine/db.tar.gz" .
+	export GATE_BENCH_DB=$engine/db.tar.gz
+	say "GATE_BENCH_DB names no database archive: measuring with the examples' small one"
+fi
+step "Build BuildKit's linter" scripts/tool.sh buildkit-lint
+export GATE_BENCH=1 GATE_BUILDKIT_LINT=$CACHE/tools/buildkit-lint
+step "Measure" go test -count=1 -v -run Bench -timeout 40m ./e2e/...
