@@ -31,5 +31,5 @@ func checkIgnored(plan gate.LintPlan, rules []lint.Rule) error {
 	if len(unknown) == 0 {
 		return nil
 	}
-	return &InputError{Message: fmt.Sprintf("ignore: no lint rule is called %q: see docs/rules.md for the ids and aliases", unknown[0])}
+	return &InputError{Message: fmt.Sprintf("ignore: no lint rule is called %q: see docs/rules/README.md for the ids and aliases", unknown[0])}
 }
