@@ -1,8 +1,11 @@
 package check
 
 import (
+	"cmp"
 	"errors"
 	"io/fs"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/containergate/gate/internal/build"
@@ -52,7 +55,7 @@ func redactor(spec *gate.BuildSpec) func(string) string {
 	const shortest = 4
 	var pairs []string
 	if spec != nil {
-		for _, value := range spec.Args {
+		for _, value := range longestFirst(spec.Args) {
 			if len(value) >= shortest {
 				pairs = append(pairs, value, "***")
 			}
@@ -62,4 +65,12 @@ func redactor(spec *gate.BuildSpec) func(string) string {
 		return func(text string) string { return text }
 	}
 	return strings.NewReplacer(pairs...).Replace
+}
+
+// longestFirst orders the values so that one which begins with another is
+// replaced whole.
+func longestFirst(args map[string]string) []string {
+	return slices.SortedFunc(maps.Values(args), func(a, b string) int {
+		return cmp.Or(cmp.Compare(len(b), len(a)), strings.Compare(a, b))
+	})
 }
