@@ -39,7 +39,7 @@ lint: ## Check format, source, modules, workflows, scripts and generated files
 .PHONY: build
 build: ## Compile bin/gate
 	@mkdir -p bin
-	go build -buildvcs=$(BUILDVCS) -o bin/gate ./cmd/gate
+	go build -buildvcs=$(BUILDVCS) -ldflags='-s -w' -o bin/gate ./cmd/gate
 
 .PHONY: examples
 examples: ## Compile the program that goes into the example image

@@ -21,7 +21,11 @@ set -euo pipefail
 
 [ -d e2e ] || die "there is no e2e directory"
 engine=$(mktemp -d /tmp/gate-engine.XXXXXX)
-trap 'scripts/engine.sh stop "$engine"' EXIT
+cleanup() {
+	[ -z "${GATE_ACTION_IMAGE:-}" ] || docker rmi --force "$GATE_ACTION_IMAGE" >/dev/null 2>&1 || true
+	scripts/engine.sh stop "$engine"
+}
+trap cleanup EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
