@@ -88,7 +88,7 @@ func (p daemonPrograms) commandLine(ctx context.Context, dir, socket string) []s
 
 // canIsolate tries whether namespaces can be made here at all.
 func canIsolate(ctx context.Context, p daemonPrograms) bool {
-	probe := exec.CommandContext(ctx, p.unshare, append(isolation(), p.buildkitd, "--version")...) //nolint:gosec // programs from PATH or the user
+	probe := exec.CommandContext(ctx, p.unshare, append(isolation(), p.buildkitd, "--version")...)
 	probe.Env = daemonEnv(os.TempDir())
 	return probe.Run() == nil
 }

@@ -94,7 +94,7 @@ func newDaemon(programs daemonPrograms, opts Options) (*daemon, error) {
 func (d *daemon) start(ctx context.Context) error {
 	line := d.programs.commandLine(ctx, d.dir, d.socket)
 	// Not CommandContext: the end of ctx has to stop it gently first.
-	d.cmd = exec.Command(line[0], line[1:]...) //nolint:gosec,noctx // programs from PATH or the user, no shell
+	d.cmd = exec.Command(line[0], line[1:]...) //nolint:noctx // programs from PATH or the user, no shell
 	d.cmd.Env = daemonEnv(d.dir)
 	d.cmd.Dir = d.dir
 	d.cmd.Stdout, d.cmd.Stderr = d.log, d.log
@@ -181,7 +181,7 @@ func (d *daemon) remove() error {
 	err := os.RemoveAll(d.dir)
 	if err != nil && d.programs.rootlesskit != "" && errors.Is(err, fs.ErrPermission) {
 		// Files of the users inside can only be removed from inside.
-		rm := exec.Command(d.programs.rootlesskit, "rm", "-rf", "--", d.dir) //nolint:gosec,noctx // no shell; it has to run after a cancel
+		rm := exec.Command(d.programs.rootlesskit, "rm", "-rf", "--", d.dir) //nolint:noctx // no shell; it has to run after a cancel
 		rm.Env = daemonEnv(os.TempDir())
 		err = rm.Run()
 	}

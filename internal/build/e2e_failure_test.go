@@ -75,8 +75,10 @@ func TestE2ECancellingLeavesNoProcess(t *testing.T) {
 		ctx, cancel := context.WithCancelCause(t.Context())
 		interrupted := errors.New("interrupted by the test")
 		go func() {
+			ticker := time.NewTicker(20 * time.Millisecond)
+			defer ticker.Stop()
 			for ctx.Err() == nil && !running(marker) {
-				time.Sleep(20 * time.Millisecond)
+				<-ticker.C
 			}
 			cancel(interrupted)
 		}()
@@ -94,11 +96,13 @@ func TestE2ECancellingLeavesNoProcess(t *testing.T) {
 			return
 		}
 		// The Engine ends the step by itself, in its own time.
+		ticker := time.NewTicker(20 * time.Millisecond)
+		defer ticker.Stop()
 		for i := 0; running(marker); i++ {
 			if i > 500 {
 				t.Fatal("the step still runs")
 			}
-			time.Sleep(20 * time.Millisecond)
+			<-ticker.C
 		}
 	})
 }

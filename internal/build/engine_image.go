@@ -88,7 +88,7 @@ func (e *engine) release(ctx context.Context, id string, existed bool) error {
 	defer func() { _ = api.Close() }()
 	image, err := api.ImageInspect(ctx, id)
 	if err != nil || len(image.RepoTags) > 0 {
-		return nil //nolint:nilerr // an image that is gone need not be removed
+		return nil
 	}
 	if _, err := api.ImageRemove(ctx, id, docker.ImageRemoveOptions{}); err != nil {
 		return fmt.Errorf("remove the image %s: %w", id, err)

@@ -10,6 +10,8 @@ import (
 
 	"github.com/moby/buildkit/solver/errdefs"
 	"github.com/opencontainers/go-digest"
+
+	"github.com/containergate/gate/internal/dockerfile"
 )
 
 // explain turns the error of a solve into one that says what, where and what
@@ -50,18 +52,27 @@ func locate(err error, in *input, rec *recorder) *Failure {
 		failure.Line = lineInText(err.Error())
 		failure.EndLine = failure.Line
 	}
-	if failure.Line == 0 && in.file != nil && len(in.file.Stages) == 0 && len(in.file.Instructions) > 0 {
-		failure.Line = in.file.Instructions[0].Line
-		failure.EndLine = in.file.Instructions[0].EndLine
-	}
-	if in.file != nil && failure.Line > 0 {
-		for _, instruction := range in.file.Instructions {
-			if instruction.Line <= failure.Line && failure.Line <= instruction.EndLine {
-				failure.Instruction = rec.line(instruction.Name + " " + instruction.Text)
-			}
-		}
+	if in.file != nil {
+		placeIn(in.file, failure, rec)
 	}
 	return failure
+}
+
+// placeIn names the instruction at the failure's line. A file without a stage
+// fails as a whole, which is told of its first instruction.
+func placeIn(file *dockerfile.File, failure *Failure, rec *recorder) {
+	if failure.Line == 0 && len(file.Stages) == 0 && len(file.Instructions) > 0 {
+		failure.Line = file.Instructions[0].Line
+		failure.EndLine = file.Instructions[0].EndLine
+	}
+	if failure.Line == 0 {
+		return
+	}
+	for _, instruction := range file.Instructions {
+		if instruction.Line <= failure.Line && failure.Line <= instruction.EndLine {
+			failure.Instruction = rec.line(instruction.Name + " " + instruction.Text)
+		}
+	}
 }
 
 func vertexOf(err error) digest.Digest {

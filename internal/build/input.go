@@ -94,7 +94,7 @@ func readDockerfile(path string) ([]byte, error) {
 	case info.Size() > maxDockerfile:
 		return nil, inputErrorf("Dockerfile %s is larger than %d bytes", path, maxDockerfile)
 	}
-	source, err := os.ReadFile(path) //nolint:gosec // the user named this file
+	source, err := os.ReadFile(path)
 	if err != nil {
 		return nil, inputErrorf("Dockerfile %s cannot be read: %w", path, err)
 	}
@@ -114,7 +114,7 @@ func readIgnore(path string) ([]byte, error) {
 	}
 	if err == nil {
 		var ignore []byte
-		if ignore, err = os.ReadFile(path); err == nil { //nolint:gosec // it stands beside the file that the user named
+		if ignore, err = os.ReadFile(path); err == nil {
 			return ignore, nil
 		}
 	}

@@ -73,7 +73,7 @@ func readBlob(dir string, id digest.Digest, value any) error {
 }
 
 func readJSON(path string, value any) error {
-	data, err := os.ReadFile(path) //nolint:gosec // inside a directory of our own
+	data, err := os.ReadFile(path)
 	if err != nil {
 		return fmt.Errorf("read the builder's image: %w", err)
 	}

@@ -19,11 +19,11 @@ func checkPlatforms(list []string) error {
 		if _, err := platforms.Parse(platform); err != nil {
 			return inputErrorf("platform %q: %w; write linux/amd64", platform, err)
 		}
-		if name := normalPlatform(platform); seen[name] {
+		name := normalPlatform(platform)
+		if seen[name] {
 			return inputErrorf("platform %s is asked for twice", name)
-		} else {
-			seen[name] = true
 		}
+		seen[name] = true
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -31,9 +32,9 @@ func escape(text string) string {
 		case r == '.' && namesHost(text[:i]):
 			b.WriteString("&#46;" + breaker)
 		case begins(text[:i], r, text[i+utf8.RuneLen(r):]):
-			b.WriteString(entity(byte(r)))
+			b.WriteString(entity(r))
 		case punctuation(r):
-			b.WriteString(entity(byte(r)))
+			b.WriteString(entity(r))
 		default:
 			b.WriteRune(r)
 		}
@@ -85,14 +86,7 @@ func punctuation(r rune) bool {
 }
 
 // entity is the numeric character reference, which no Markdown construct sees.
-func entity(c byte) string {
-	const digits = "0123456789"
-	out := []byte("&#")
-	if c >= 100 {
-		out = append(out, digits[c/100])
-	}
-	return string(append(out, digits[c/10%10], digits[c%10], ';'))
-}
+func entity(c rune) string { return "&#" + strconv.Itoa(int(c)) + ";" }
 
 // code makes text from outside a code span on one line, in which nothing is
 // interpreted. A vertical bar becomes a broken one, because it would end a

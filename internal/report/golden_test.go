@@ -69,10 +69,10 @@ func TestEveryReporterWritesItsGolden(t *testing.T) {
 
 func update(t *testing.T, golden string, data []byte) {
 	t.Helper()
-	if err := os.MkdirAll(filepath.Dir(golden), 0o755); err != nil { //nolint:gosec // test data is for all to read
+	if err := os.MkdirAll(filepath.Dir(golden), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(golden, data, 0o644); err != nil { //nolint:gosec // test data is for all to read
+	if err := os.WriteFile(golden, data, 0o644); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -244,7 +244,7 @@ func twoImagesReport() gate.Report {
 	worker.Image, worker.Dockerfile, worker.ImageID, worker.Digest = "team/worker", "build/worker image/Dockerfile", imageID, ""
 	arm := shop()
 	arm.Platform = "linux/arm64"
-	findings := append(scanFindings()[:4], lintFindings("shop")...)
+	findings := slices.Concat(scanFindings()[:4], lintFindings("shop"))
 	for _, f := range scanFindings()[:4] {
 		f.Platform, f.Location.Layer = "linux/arm64", strings.Replace(f.Location.Layer, "sha256:", "sha256:9", 1)[:len(f.Location.Layer)]
 		findings = append(findings, f)

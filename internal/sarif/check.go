@@ -63,6 +63,17 @@ func checkRun(name string, run Run, limits Limits) []error {
 }
 
 func (r Rule) faults(limits Limits) []string {
+	faults := append(r.textFaults(limits), r.levelFaults()...)
+	if len(r.Tags) > limits.Tags {
+		faults = append(faults, fmt.Sprintf("it has %d tags, at most %d", len(r.Tags), limits.Tags))
+	}
+	if r.HelpURI != "" && WebAddress(r.HelpURI) == "" {
+		faults = append(faults, fmt.Sprintf("its help address %q is no web address", r.HelpURI))
+	}
+	return faults
+}
+
+func (r Rule) textFaults(limits Limits) []string {
 	var faults []string
 	for _, field := range []struct {
 		name, value string
@@ -82,6 +93,11 @@ func (r Rule) faults(limits Limits) []string {
 			faults = append(faults, fmt.Sprintf("its %s has %d characters, at most %d", field.name, n, field.limit))
 		}
 	}
+	return faults
+}
+
+func (r Rule) levelFaults() []string {
+	var faults []string
 	if !r.Level.valid() {
 		faults = append(faults, fmt.Sprintf("its level is %q", r.Level))
 	}
@@ -93,12 +109,6 @@ func (r Rule) faults(limits Limits) []string {
 	}
 	if r.Precision != "" && !slices.Contains([]string{"very-high", "high", "medium", "low"}, r.Precision) {
 		faults = append(faults, fmt.Sprintf("its precision is %q", r.Precision))
-	}
-	if len(r.Tags) > limits.Tags {
-		faults = append(faults, fmt.Sprintf("it has %d tags, at most %d", len(r.Tags), limits.Tags))
-	}
-	if r.HelpURI != "" && WebAddress(r.HelpURI) == "" {
-		faults = append(faults, fmt.Sprintf("its help address %q is no web address", r.HelpURI))
 	}
 	return faults
 }

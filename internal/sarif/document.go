@@ -32,7 +32,7 @@ func runObject(tool Tool, run Run) *gosarif.Run {
 	}
 	index := make(map[string]uint, len(run.Rules))
 	for i, rule := range run.Rules {
-		index[rule.ID] = uint(i) //nolint:gosec // an index is never negative
+		index[rule.ID] = uint(i)
 		driver.Rules = append(driver.Rules, ruleObject(rule))
 	}
 	out := gosarif.NewRun(gosarif.Tool{Driver: driver})
@@ -87,7 +87,7 @@ func resultObject(r Result, rule uint) *gosarif.Result {
 		PartialFingerprints: map[string]any{fingerprintName: r.Fingerprint},
 	}
 	for i, related := range r.Related {
-		id := uint(i) + 1 //nolint:gosec // an index is never negative
+		id := uint(i) + 1
 		kind := "resource"
 		out.RelatedLocations = append(out.RelatedLocations, &gosarif.Location{
 			Id:               &id,

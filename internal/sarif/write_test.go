@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math/rand"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -34,10 +34,10 @@ func sound() Log {
 func many(n int) Log {
 	log := sound()
 	log.Runs[0].Results = nil
-	noise := rand.New(rand.NewSource(1)) //nolint:gosec // text that does not compress, equal in every run
+	noise := rand.New(rand.NewPCG(1, 1))
 	for i := range n {
 		log.Runs[0].Results = append(log.Runs[0].Results, Result{
-			RuleID: "a", Level: LevelNote, Message: fmt.Sprintf("%d %x", i, noise.Int63()), Fingerprint: fmt.Sprint(i),
+			RuleID: "a", Level: LevelNote, Message: fmt.Sprintf("%d %x", i, noise.Int64()), Fingerprint: fmt.Sprint(i),
 			Location: Location{Path: "Dockerfile", StartLine: i + 1}, Weight: float64(1 - min(1, i%10)),
 		})
 	}
