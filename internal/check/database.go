@@ -2,6 +2,8 @@ package check
 
 import (
 	"context"
+	"os"
+	"path/filepath"
 
 	"github.com/containergate/gate/internal/gate"
 	"github.com/containergate/gate/internal/scan/advisories"
@@ -18,6 +20,10 @@ type database struct {
 }
 
 func openDatabase(ctx context.Context, plan gate.DatabasePlan, env Environment) *database {
+	if _, err := os.UserCacheDir(); err != nil && plan.CacheDir == "" {
+		// Without a home there is nowhere to keep a database for the next run.
+		plan.CacheDir = filepath.Join(env.TempDir, "db")
+	}
 	ctx, cancel := context.WithCancel(ctx)
 	d := &database{done: make(chan struct{}), cancel: cancel}
 	go func() {
