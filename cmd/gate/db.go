@@ -118,17 +118,17 @@ func (p *process) dbImport() *cobra.Command {
 func (p *process) dbBuild() *cobra.Command {
 	var from, out string
 	cmd := &cobra.Command{
-		Use:   "build --from FOLDER --out FOLDER",
+		Use:   "build --from FOLDER [--out FOLDER]",
 		Short: "Write a database from advisories in JSON",
 		Long: `build writes a vulnerability database from a folder of advisories in the small
 JSON format of docs/advisories.md.`,
 		Args: cobra.NoArgs,
 	}
 	cmd.Flags().StringVar(&from, "from", "", "folder of advisories")
-	cmd.Flags().StringVar(&out, "out", "", "folder that gets the database")
+	cmd.Flags().StringVar(&out, "out", "gate-db", "folder, or archive (.tar.zst, .tar.gz), that gets the database")
 	cmd.RunE = p.command(func(ctx context.Context, _ *cobra.Command, _ []string) error {
-		if from == "" || out == "" {
-			return usageError{errors.New("both --from and --out are needed: gate db build --from FOLDER --out FOLDER")}
+		if from == "" {
+			return usageError{errors.New("--from is needed: gate db build --from FOLDER")}
 		}
 		if err := advisories.Build(ctx, from, out); err != nil {
 			if errors.Is(err, advisories.ErrRecord) || errors.Is(err, fs.ErrNotExist) {
