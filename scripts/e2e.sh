@@ -54,6 +54,7 @@ step "Build buildkitd" scripts/tool.sh buildkitd
 step "Build the Grype command line" scripts/tool.sh grype
 need runc runc || warn "no runc: tests with a buildkitd of our own skip themselves"
 need shellcheck shellcheck || warn "no shellcheck: tests that need it skip themselves"
+need skopeo skopeo || skip "no skopeo, which saves the base image for builders that cannot see the Engine's"
 
 # The package would start a registry as a service, so it is only unpacked.
 registry=$(command -v docker-registry || true)
