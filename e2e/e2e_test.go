@@ -49,6 +49,7 @@ func TestScripts(t *testing.T) {
 			env.Setenv("PATH", strings.Join([]string{filepath.Dir(bin), programs, os.Getenv("PATH")}, string(os.PathListSeparator)))
 			env.Setenv("DOCKER_BUILDKIT", "1")
 			env.Setenv("HOME", env.WorkDir)
+			env.Setenv("GATE", bin)
 			env.Setenv("DB", database)
 			env.Setenv("GATE_DB", database)
 			env.Setenv("GATE_MAX_DB_AGE", "0")

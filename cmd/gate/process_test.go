@@ -73,6 +73,19 @@ func TestExitCodesOfACommandLine(t *testing.T) {
 	}
 }
 
+func TestRulesAreExplainedByAnyName(t *testing.T) {
+	code, stdout, _ := runGate(t, nil, nil, "explain", "dl3007")
+	if code != 0 || !strings.Contains(stdout, "pin-base-image (medium)") || !strings.Contains(stdout, "Why: ") || !strings.Contains(stdout, "CIS 4.2") {
+		t.Errorf("exit code %d:\n%s", code, stdout)
+	}
+	if code, _, stderr := runGate(t, nil, nil, "explain", "DL9999"); code != 2 || !strings.Contains(stderr, `"DL9999"`) {
+		t.Errorf("exit code %d: %s", code, stderr)
+	}
+	if code, stdout, _ := runGate(t, nil, nil, "rules"); code != 0 || !strings.Contains(stdout, "no-sudo") {
+		t.Errorf("exit code %d:\n%s", code, stdout)
+	}
+}
+
 func TestOutputsAreWrittenWhole(t *testing.T) {
 	code, _, stderr := runGate(t, map[string]string{"Dockerfile": faulty}, nil,
 		"lint", "-o", "json=out/a.json", "-o", "sarif=out/a.sarif", "-o", "markdown=out/a.md")

@@ -42,7 +42,7 @@ func (e Environment) step(name string) func() {
 // *InputError, or the context's when the run was cancelled; everything else
 // that fails is in the report, whose verdict is then incomplete.
 func Run(ctx context.Context, plan gate.Plan, env Environment) (gate.Report, error) {
-	run := &run{plan: plan, env: env}
+	run := &run{plan: plan, env: env, shell: lint.NewSession()}
 	defer run.close()
 	if err := run.prepare(ctx); err != nil {
 		return gate.Report{}, err
@@ -65,6 +65,7 @@ type run struct {
 	database *database
 	builders *builders
 	licenses *scan.Licenses
+	shell    *lint.Session
 	subjects []gate.Subject
 	analyses []gate.Analysis
 	notes    []string

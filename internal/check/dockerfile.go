@@ -1,10 +1,13 @@
 package check
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/containergate/gate/internal/build"
@@ -29,18 +32,18 @@ func (r *run) checkInputs() error {
 	return nil
 }
 
-func checkContext(context string) error {
-	if build.Remote(context) {
+func checkContext(folder string) error {
+	if build.Remote(folder) {
 		return nil
 	}
-	info, err := os.Stat(context)
+	info, err := os.Stat(folder)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return &InputError{Message: fmt.Sprintf("the build context %s does not exist: give the folder that holds the Dockerfile", context)}
+		return &InputError{Message: fmt.Sprintf("the build context %s does not exist: give the folder that holds the Dockerfile", folder)}
 	case err != nil:
 		return &InputError{Message: "read the build context", Err: err}
 	case !info.IsDir():
-		return &InputError{Message: fmt.Sprintf("the build context %s is not a folder: give the folder, and the Dockerfile with --dockerfile", context)}
+		return &InputError{Message: fmt.Sprintf("the build context %s is not a folder: give the folder, and the Dockerfile with --dockerfile", folder)}
 	}
 	return nil
 }
@@ -60,7 +63,7 @@ func readDockerfile(path string) ([]byte, error) {
 }
 
 // lint reads and lints the image's Dockerfile; nil where it has none at hand.
-func (r *run) lint(image gate.ImagePlan) (*dockerfile.File, error) {
+func (r *run) lint(ctx context.Context, image gate.ImagePlan) (*dockerfile.File, error) {
 	if image.Dockerfile == "" {
 		r.unlinted(image)
 		return nil, nil
@@ -75,7 +78,11 @@ func (r *run) lint(image gate.ImagePlan) (*dockerfile.File, error) {
 		return file, nil
 	}
 	defer r.env.step("lint")()
-	options := lintOptions(image.Name, r.plan.Lint)
+	options, err := lintOptions(image.Name, r.plan.Lint)
+	if err != nil {
+		return nil, err
+	}
+	options.Session = r.shell
 	if image.Build != nil {
 		if options.Dockerignore, err = dockerignore(image.Dockerfile, image.Build.Context); err != nil {
 			return nil, err
@@ -84,7 +91,7 @@ func (r *run) lint(image gate.ImagePlan) (*dockerfile.File, error) {
 			options.Dockerignore = []byte{}
 		}
 	}
-	r.add(lint.Run(file, r.env.Rules, options))
+	r.add(lint.Run(ctx, file, r.env.Rules, options))
 	return file, nil
 }
 
@@ -100,9 +107,18 @@ func (r *run) unlinted(image gate.ImagePlan) {
 	}}})
 }
 
-func lintOptions(image string, plan gate.LintPlan) lint.Options {
-	return lint.Options{
+func lintOptions(image string, plan gate.LintPlan) (lint.Options, error) {
+	options := lint.Options{
 		Image: image, Profile: lint.Profile(plan.Profile), Ignore: plan.Ignore,
-		TrustedRegistries: plan.TrustedRegistries,
+		TrustedRegistries: plan.TrustedRegistries, StrictLabels: plan.StrictLabels,
+		Severities: plan.Severities, NoPragmas: plan.NoPragmas, ShellCheck: lint.ShellCheck(plan.ShellCheck),
 	}
+	for _, name := range slices.Sorted(maps.Keys(plan.RequiredLabels)) {
+		kind, err := lint.ParseLabelKind(plan.RequiredLabels[name])
+		if err != nil {
+			return lint.Options{}, &InputError{Err: err}
+		}
+		options.Labels = append(options.Labels, lint.Label{Name: name, Kind: kind})
+	}
+	return options, nil
 }

@@ -32,7 +32,7 @@ type target struct {
 // image takes one image of the plan along the line. Lint comes first: it needs
 // no builder, and what it finds holds even when the build fails.
 func (r *run) image(ctx context.Context, plan gate.ImagePlan) error {
-	file, err := r.lint(plan)
+	file, err := r.lint(ctx, plan)
 	if err != nil {
 		return err
 	}

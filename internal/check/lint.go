@@ -8,10 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
-
-	"golang.org/x/sync/errgroup"
 
 	"github.com/containergate/gate/internal/dockerfile"
 	"github.com/containergate/gate/internal/gate"
@@ -31,7 +28,8 @@ func Lint(ctx context.Context, plan gate.Plan, paths []string, env Environment) 
 	if err != nil {
 		return gate.Report{}, err
 	}
-	analyses, err := lintFiles(ctx, plan, files, env)
+	load := func(n int) (lint.Input, error) { return lintInput(plan, files[n], env) }
+	analyses, err := lint.RunAll(ctx, len(files), load, env.Rules)
 	if err != nil {
 		return gate.Report{}, err
 	}
@@ -65,7 +63,8 @@ func lintPaths(ctx context.Context, paths []string) ([]string, error) {
 	return files, nil
 }
 
-func lintOne(plan gate.Plan, path string, env Environment) (gate.Analysis, error) {
+// lintInput reads a file, and says how it is to be linted.
+func lintInput(plan gate.Plan, path string, env Environment) (lint.Input, error) {
 	var data []byte
 	var err error
 	if path == stdin {
@@ -74,17 +73,20 @@ func lintOne(plan gate.Plan, path string, env Environment) (gate.Analysis, error
 		data, err = os.ReadFile(path)
 	}
 	if err != nil {
-		return gate.Analysis{}, &InputError{Message: "read the Dockerfile", Err: err}
+		return lint.Input{}, &InputError{Message: "read the Dockerfile", Err: err}
 	}
-	options := lintOptions(imageOf(plan, path), plan.Lint)
+	options, err := lintOptions(imageOf(plan, path), plan.Lint)
+	if err != nil {
+		return lint.Input{}, err
+	}
 	if path != stdin {
 		// The context is not said; where there is an ignore file beside the
 		// Dockerfile, it is taken for it.
 		if options.Dockerignore, err = dockerignore(path, filepath.Dir(path)); err != nil {
-			return gate.Analysis{}, err
+			return lint.Input{}, err
 		}
 	}
-	return lint.Run(dockerfile.Parse(path, data), env.Rules, options), nil
+	return lint.Input{File: dockerfile.Parse(path, data), Options: options}, nil
 }
 
 // dockerignore reads the ignore file of a build: the one named after the
@@ -116,22 +118,4 @@ func imageOf(plan gate.Plan, path string) string {
 		name = image.Name
 	}
 	return name
-}
-
-// lintFiles lints in parallel; the result is in the order of the files.
-func lintFiles(ctx context.Context, plan gate.Plan, files []string, env Environment) ([]gate.Analysis, error) {
-	analyses := make([]gate.Analysis, len(files))
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(runtime.GOMAXPROCS(0))
-	for i, path := range files {
-		group.Go(func() error {
-			if ctx.Err() != nil {
-				return context.Cause(ctx)
-			}
-			var err error
-			analyses[i], err = lintOne(plan, path, env)
-			return err
-		})
-	}
-	return analyses, group.Wait()
 }

@@ -49,6 +49,10 @@ func parseFile(path string, data []byte) (*policyFile, error) {
 	if root == nil {
 		return file, doc.err()
 	}
+	if isHadolint(path, root) {
+		file.hadolint(doc, root)
+		return file, doc.err()
+	}
 	known := slices.Clone(topKeys)
 	for _, o := range Options() {
 		if o.Places&File != 0 && o.Name != "name" && !slices.Contains(known, o.Name) {

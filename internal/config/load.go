@@ -89,7 +89,22 @@ func (r Request) policyFile() (*policyFile, error) {
 		}
 		return parseFile(path, data)
 	}
-	for _, path := range Paths {
+	tool, err := r.firstFile(hadolintPaths)
+	if err != nil {
+		return nil, err
+	}
+	file, err := r.firstFile(Paths)
+	if err != nil {
+		return nil, err
+	}
+	// Of gate's own file and hadolint's beside it, gate's has the last word.
+	file.values = append(tool.values, file.values...)
+	return file, nil
+}
+
+// firstFile reads the first of the files that is there; none is no mistake.
+func (r Request) firstFile(paths []string) (*policyFile, error) {
+	for _, path := range paths {
 		data, err := r.ReadFile(path)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue

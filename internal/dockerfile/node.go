@@ -118,8 +118,11 @@ func (r *reader) unquote(value string) string {
 // noVariables is an environment in which nothing is set.
 type noVariables struct{}
 
+// Get finds no variable.
 func (noVariables) Get(string) (string, bool) { return "", false }
-func (noVariables) Keys() []string            { return nil }
+
+// Keys lists no variables.
+func (noVariables) Keys() []string { return nil }
 
 // addHeredocs takes over the heredocs, whose content begins at a line (1-based).
 func (r *reader) addHeredocs(i *Instruction, node *parser.Node, line int) {

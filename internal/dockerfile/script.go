@@ -38,15 +38,8 @@ func newScriptParser() *scriptParser {
 // script parses what an instruction runs, or returns nil when that is nothing
 // or not for a Unix shell.
 func (p *scriptParser) script(i *Instruction) *Script {
-	skip := 0
-	switch i.Name {
-	case "RUN", "CMD", "ENTRYPOINT":
-	case "HEALTHCHECK":
-		if len(i.Args) < 2 || !strings.EqualFold(i.Args[0], "CMD") {
-			return nil
-		}
-		skip = 1
-	default:
+	skip, ok := i.scriptStart()
+	if !ok {
 		return nil
 	}
 	if i.JSON {
@@ -112,15 +105,8 @@ func isHeredocOnly(text string) bool {
 
 // heredocScript is the content of a heredoc, when a Unix shell reads it.
 func (i *Instruction) heredocScript(h Heredoc) (text scriptText, ok bool) {
-	if line, isScript := strings.CutPrefix(h.Content, "#!"); isScript {
-		line, _, _ = strings.Cut(line, "\n")
-		words := strings.Fields(line)
-		if len(words) > 1 && path.Base(words[0]) == "env" {
-			words = words[1:]
-		}
-		if len(words) > 0 && !isShellName(words[0]) {
-			return scriptText{}, false
-		}
+	if program, named := shebang(h.Content); named && !isShellName(program) {
+		return scriptText{}, false
 	}
 	body := heredocText(i.file.Lines, h.Line, strings.Count(h.Content, "\n"))
 	return scriptText{text: body.text, at: body.position}, true
@@ -136,7 +122,8 @@ func (p *scriptParser) parse(text scriptText, script *Script, via []string, dept
 	if err != nil && script.Broken == "" {
 		script.Broken = err.Error()
 	}
-	w := &walker{parser: p, text: text, script: script, via: via, depth: depth, wrapped: map[*syntax.CallExpr][]*Command{}}
+	w := &walker{parser: p, text: text, script: script, via: via, depth: depth, wrapped: map[*syntax.CallExpr][]*Command{}, ignored: map[*syntax.CallExpr]bool{}}
+	w.sequence(tree.Stmts)
 	for _, stmt := range tree.Stmts {
 		w.walk(stmt)
 	}

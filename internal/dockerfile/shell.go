@@ -11,11 +11,18 @@ type Script struct {
 	Commands []*Command
 	// Pipes are all pipes.
 	Pipes []*Pipe
+	// Expansions are those without quotes in arguments, and Loops the variables
+	// of for loops. Scripts in arguments are left out.
+	Expansions []Expansion
+	Loops      []string
 	// Exec is true when it is not a script but the exec form.
 	Exec bool
 	// Broken says why the script could not be parsed; it then holds what could
 	// be read before the error. It is empty for a good script.
 	Broken string
+	// Mended is true when something was missing that could be guessed, such as
+	// a fi; a shell would not run the script.
+	Mended bool
 }
 
 // Command is a simple command.
@@ -32,6 +39,8 @@ type Command struct {
 	Via []string
 	// Exec is true for the exec form.
 	Exec bool
+	// Ignored is true when another command follows whatever the status is.
+	Ignored bool
 	Position
 }
 
@@ -42,6 +51,8 @@ type Arg struct {
 	Text string
 	// Literal is true when nothing in it is expanded.
 	Literal bool
+	// Single is true when all of it stands in single quotes.
+	Single bool
 	// Commands are the commands of the substitutions in it.
 	Commands []*Command
 	Position

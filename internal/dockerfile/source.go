@@ -104,7 +104,7 @@ func (m textMap) append(other textMap) textMap {
 }
 
 func isASCII(line string) bool {
-	for n := 0; n < len(line); n++ {
+	for n := range len(line) {
 		if line[n] >= utf8.RuneSelf {
 			return false
 		}

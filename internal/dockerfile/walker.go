@@ -22,6 +22,8 @@ type walker struct {
 	// wrapped are the commands that a call became: itself and what it wraps.
 	wrapped map[*syntax.CallExpr][]*Command
 	pipes   []*syntax.BinaryCmd
+	// ignored are the calls whose status nobody looks at.
+	ignored map[*syntax.CallExpr]bool
 	redirs  []*syntax.Redirect
 	// nested parse the scripts in arguments, once this tree is done with: the
 	// parser is free then.
@@ -48,6 +50,9 @@ func (w *walker) walk(stmt *syntax.Stmt) {
 }
 
 func (w *walker) enter(node syntax.Node) {
+	if mended(node) {
+		w.script.Mended = true
+	}
 	switch n := node.(type) {
 	case *syntax.Stmt:
 		w.redirs = n.Redirs
@@ -59,6 +64,12 @@ func (w *walker) enter(node syntax.Node) {
 		if arg := w.argOf[n]; arg != nil {
 			w.owners = append(w.owners, arg)
 		}
+	case *syntax.ForClause:
+		w.loop(n)
+	case *syntax.Block:
+		w.sequence(n.Stmts)
+	case *syntax.Subshell:
+		w.sequence(n.Stmts)
 	case *syntax.BinaryCmd:
 		if n.Op == syntax.Pipe || n.Op == syntax.PipeAll {
 			w.pipes = append(w.pipes, n)
@@ -76,7 +87,7 @@ func (w *walker) leave() {
 
 // call makes a command of a call, and commands of what it wraps.
 func (w *walker) call(n *syntax.CallExpr) {
-	c := &Command{Via: w.via, Position: w.at(n.Pos())}
+	c := &Command{Via: w.via, Position: w.at(n.Pos()), Ignored: w.ignored[n]}
 	for _, assign := range n.Assigns {
 		w.assign(c, assign)
 	}
@@ -100,6 +111,7 @@ func (w *walker) call(n *syntax.CallExpr) {
 			c.Args[k] = w.arg(word)
 			w.argOf[word] = &c.Args[k]
 		}
+		w.expansions(c.Name, n.Args[1:])
 	}
 	commands := w.parser.expand(c, w)
 	w.wrapped[n] = commands
@@ -233,7 +245,15 @@ func (w *walker) slice(start, end int) *scriptText {
 func (w *walker) arg(word *syntax.Word) Arg {
 	var text strings.Builder
 	literal := writeParts(&text, word.Parts, false)
-	return Arg{Text: text.String(), Literal: literal, Position: w.at(word.Pos()), source: w.inner(word)}
+	return Arg{Text: text.String(), Literal: literal, Single: isSingle(word), Position: w.at(word.Pos()), source: w.inner(word)}
+}
+
+func isSingle(word *syntax.Word) bool {
+	if len(word.Parts) != 1 {
+		return false
+	}
+	quoted, ok := word.Parts[0].(*syntax.SglQuoted)
+	return ok && !quoted.Dollar
 }
 
 // inner is the text between the quotes of a word, when the shell that gets it

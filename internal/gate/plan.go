@@ -157,6 +157,15 @@ type LintPlan struct {
 	Off bool
 	// TrustedRegistries is the allowlist for base images; empty means any.
 	TrustedRegistries []string
+	// Severities overrides the severity of rules, by id or alias.
+	Severities map[string]Severity
+	// RequiredLabels are the labels that an image must have: name → kind
+	// (text, url, semver, hash, rfc3339, spdx, email). With StrictLabels it
+	// may have no others.
+	RequiredLabels map[string]string
+	StrictLabels   bool
+	// NoPragmas makes ignore comments in Dockerfiles mean nothing.
+	NoPragmas bool
 }
 
 // Output is one report to write: format=path.

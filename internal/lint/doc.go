@@ -2,6 +2,6 @@
 // is, the Pass in which it looks at one file, the comments that silence
 // findings, and Run. The catalog of rules is in lint/rules and is handed to Run.
 //
-// It reads one file at a time and nothing else: no build context, no base
-// image, no network.
+// A rule reads one file at a time and nothing else: no build context, no base
+// image, no network. lint/shellcheck has ShellCheck look at the scripts.
 package lint

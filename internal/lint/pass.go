@@ -66,6 +66,8 @@ type Place struct {
 	instruction *dockerfile.Instruction
 	at          dockerfile.Position
 	end         int
+	// endColumn is one past the last character, 0 when not known.
+	endColumn int
 }
 
 // At is the place of a whole instruction.
@@ -130,7 +132,7 @@ func (p *Pass) Report(place Place, message string, details ...Detail) {
 	finding := gate.Finding{
 		Rule: info.ID, Aliases: info.Aliases, Tags: info.Tags,
 		Analyzer: gate.AnalyzerLint, Severity: info.Severity, Image: p.options.Image,
-		Location: gate.Location{Path: p.File.Path, Line: place.at.Line, Column: place.at.Column, EndLine: place.end, Instruction: text.short},
+		Location: gate.Location{Path: p.File.Path, Line: place.at.Line, Column: place.at.Column, EndLine: place.end, EndColumn: place.endColumn, Instruction: text.short},
 		Message:  message,
 		Anchor:   text.anchor,
 	}

@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -27,19 +28,42 @@ type Options struct {
 	// have no others.
 	Labels       []Label
 	StrictLabels bool
+	// Severities takes the place of rules' own severities, by id or alias.
+	Severities map[string]gate.Severity
+	// NoPragmas makes the ignore comments of the file mean nothing.
+	NoPragmas bool
+	// ShellCheck says whether ShellCheck looks at the shell code of RUN.
+	ShellCheck ShellCheck
+	// Session runs it; nil means one for this run alone. The files of one
+	// RunAll have the same session, and those of several Runs may.
+	Session *Session
 }
 
-// Run lints one file. The findings are sorted by gate.Compare.
-func Run(file *dockerfile.File, rules []Rule, opts Options) gate.Analysis {
-	if opts.Profile == "" {
-		opts.Profile = Recommended
-	}
+// Run lints one file. The findings are sorted by gate.Compare. Only ShellCheck
+// takes the time that a context can cut short; its end is then a gap.
+func Run(ctx context.Context, file *dockerfile.File, rules []Rule, opts Options) gate.Analysis {
+	return runTogether(ctx, []Input{{File: file, Options: opts}}, rules)[0]
+}
+
+// conclude makes an analysis of what the rules, the parser and ShellCheck found.
+func conclude(in Input, rules []Rule, shell shellReport) gate.Analysis {
+	file, opts := in.File, in.Options
 	found, secrets := check(file, rules, opts)
 	found = append(found, problems(file, opts)...)
-	found = silence(found, pragmas(file, opts.Profile), opts)
+	scripted, infos := shellFindings(in, shell.found)
+	found = append(found, scripted...)
+	var comments []pragma
+	if !opts.NoPragmas {
+		comments = pragmas(file, opts.Profile)
+	}
+	found = silence(found, comments, opts)
+	override(found, opts.Severities)
 	conceal(found, secrets)
 	gate.SortFindings(found)
-	analysis := gate.Analysis{Analyzer: gate.AnalyzerLint, Image: opts.Image, Findings: found, Files: 1, Rules: fired(found, rules)}
+	analysis := gate.Analysis{
+		Analyzer: gate.AnalyzerLint, Image: opts.Image, Findings: found, Files: 1,
+		Rules: fired(found, rules, infos), Notes: shell.notes, Gaps: shell.gaps,
+	}
 	if !file.Complete() {
 		analysis.Gaps = append(analysis.Gaps, parseGap(file, opts))
 	}
@@ -95,8 +119,9 @@ func conceal(found []gate.Finding, secrets []string) {
 	}
 }
 
-// fired describes the rules that the findings name, sorted by id.
-func fired(found []gate.Finding, rules []Rule) []gate.RuleInfo {
+// fired describes the rules that the findings name, sorted by id: those of the
+// catalog, those of ShellCheck, and the engine's own.
+func fired(found []gate.Finding, rules []Rule, shell []gate.RuleInfo) []gate.RuleInfo {
 	ids := map[string]bool{}
 	for _, f := range found {
 		ids[f.Rule] = true
@@ -105,6 +130,11 @@ func fired(found []gate.Finding, rules []Rule) []gate.RuleInfo {
 	for _, rule := range rules {
 		if ids[rule.Info.ID] {
 			infos = append(infos, rule.Info)
+		}
+	}
+	for _, info := range shell {
+		if ids[info.ID] {
+			infos = append(infos, info)
 		}
 	}
 	if ids[ParseError] {

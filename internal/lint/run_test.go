@@ -1,6 +1,7 @@
 package lint_test
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -46,7 +47,7 @@ func reportAll(p *lint.Pass, name string) {
 }
 
 func run(source string, opts lint.Options) gate.Analysis {
-	return lint.Run(dockerfile.Parse("app/Dockerfile", []byte(source)), testRules(), opts)
+	return lint.Run(context.Background(), dockerfile.Parse("app/Dockerfile", []byte(source)), testRules(), opts)
 }
 
 func shown(a gate.Analysis) []string {

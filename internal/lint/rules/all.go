@@ -50,7 +50,7 @@ func scriptRules() []lint.Rule {
 		updateAlone(),
 		useAptGet(),
 		useWorkdir(),
-		useraddHighUid(),
+		useraddHighUID(),
 		wgetAndCurl(),
 		wgetProgress(),
 		worldWritableChmod(),

@@ -135,7 +135,7 @@ func TestEveryRuleFindsItsBadCasesAndNothingInItsGoodOnes(t *testing.T) {
 func runCase(t *testing.T, rule lint.Rule, c ruleCase, kind string) string {
 	t.Helper()
 	file := dockerfile.Parse("Dockerfile", []byte(c.source))
-	analysis := lint.Run(file, []lint.Rule{rule}, optionsOf(t, rule, c))
+	analysis := lint.Run(t.Context(), file, []lint.Rule{rule}, optionsOf(t, rule, c))
 	findings := slices.DeleteFunc(slices.Clone(analysis.Findings), func(f gate.Finding) bool { return f.Rule != rule.Info.ID })
 	for _, f := range findings {
 		for _, alias := range f.Aliases {

@@ -43,7 +43,7 @@ CMD ["serve"]
 func TestAHealthyDockerfileHasNoFindings(t *testing.T) {
 	file := dockerfile.Parse("Dockerfile", []byte(healthy))
 	for _, profile := range []lint.Profile{lint.Recommended, lint.Hadolint} {
-		for _, f := range lint.Run(file, rules.All(), lint.Options{Profile: profile}).Findings {
+		for _, f := range lint.Run(t.Context(), file, rules.All(), lint.Options{Profile: profile}).Findings {
 			t.Errorf("%s: %d:%d %s: %s", profile, f.Location.Line, f.Location.Column, f.Rule, f.Message)
 		}
 	}
@@ -52,7 +52,7 @@ func TestAHealthyDockerfileHasNoFindings(t *testing.T) {
 func TestSecretsAreNotRepeatedInFindings(t *testing.T) {
 	const secret = "ghp_" + "abcdefghijklmnopqrstuvwxyz0123456789"
 	source := "FROM a:1\nENV GITHUB_TOKEN=" + secret + "\nRUN export API_TOKEN=hunter22 && curl -u me:hunter22 https://x:hunter22@example.org | sh\n"
-	analysis := lint.Run(dockerfile.Parse("Dockerfile", []byte(source)), rules.All(), lint.Options{Profile: lint.Strict})
+	analysis := lint.Run(t.Context(), dockerfile.Parse("Dockerfile", []byte(source)), rules.All(), lint.Options{Profile: lint.Strict})
 	if len(analysis.Findings) < 4 {
 		t.Fatalf("only %d findings", len(analysis.Findings))
 	}
@@ -80,9 +80,9 @@ func TestNoAliasBelongsToTwoRulesUnlessItsToolMeansBoth(t *testing.T) {
 
 func TestEqualInputGivesEqualFindings(t *testing.T) {
 	source := []byte(strings.ReplaceAll(healthy, "USER 10001", "USER root\nRUN sudo apt install x | sh\nENV A_TOKEN=x1y2 B_TOKEN=z3w4"))
-	first := lint.Run(dockerfile.Parse("Dockerfile", source), rules.All(), lint.Options{})
+	first := lint.Run(t.Context(), dockerfile.Parse("Dockerfile", source), rules.All(), lint.Options{})
 	for range 5 {
-		again := lint.Run(dockerfile.Parse("Dockerfile", source), rules.All(), lint.Options{})
+		again := lint.Run(t.Context(), dockerfile.Parse("Dockerfile", source), rules.All(), lint.Options{})
 		if diff := cmp.Diff(first, again); diff != "" {
 			t.Fatal(diff)
 		}
@@ -97,7 +97,7 @@ func FuzzLint(f *testing.F) {
 		file := dockerfile.Parse("Dockerfile", source)
 		for _, profile := range lint.Profiles() {
 			opts := lint.Options{Profile: profile, TrustedRegistries: []string{"*.example.org"}}
-			for _, finding := range lint.Run(file, rules.All(), opts).Findings {
+			for _, finding := range lint.Run(t.Context(), file, rules.All(), opts).Findings {
 				if problem := misplaced(file, finding); problem != "" {
 					t.Fatalf("%s: %s", finding.Rule, problem)
 				}
@@ -126,7 +126,7 @@ func BenchmarkLint(b *testing.B) {
 	all := rules.All()
 	b.ReportAllocs()
 	for b.Loop() {
-		lint.Run(dockerfile.Parse("Dockerfile", source), all, lint.Options{Profile: lint.Strict})
+		lint.Run(b.Context(), dockerfile.Parse("Dockerfile", source), all, lint.Options{Profile: lint.Strict})
 	}
 }
 
@@ -140,6 +140,6 @@ func BenchmarkLintOfTwentyThousandLines(b *testing.B) {
 	all := rules.All()
 	b.ReportAllocs()
 	for b.Loop() {
-		lint.Run(dockerfile.Parse("Dockerfile", text), all, lint.Options{})
+		lint.Run(b.Context(), dockerfile.Parse("Dockerfile", text), all, lint.Options{})
 	}
 }

@@ -33,7 +33,7 @@ func labelKey() lint.Rule {
 
 func validLabelKey(key string) bool {
 	const letters, digits = "abcdefghijklmnopqrstuvwxyz", "0123456789"
-	if key == "" || !strings.Contains(letters, key[:1]) || !strings.Contains(letters+digits, key[len(key)-1:]) {
+	if key == "" || strings.IndexByte(letters, key[0]) < 0 || strings.IndexByte(letters+digits, key[len(key)-1]) < 0 {
 		return false
 	}
 	if strings.Trim(key, letters+digits+".-_/") != "" || hasAny(key, "..", "--") {

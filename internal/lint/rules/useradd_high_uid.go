@@ -8,7 +8,7 @@ import (
 	"github.com/containergate/gate/internal/lint"
 )
 
-func useraddHighUid() lint.Rule {
+func useraddHighUID() lint.Rule {
 	return lint.Rule{
 		Info: gate.RuleInfo{
 			ID: "useradd-high-uid", Title: "useradd with a high number makes a huge file", Severity: gate.SeverityMedium,

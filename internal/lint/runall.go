@@ -1,0 +1,72 @@
+package lint
+
+import (
+	"context"
+	"runtime"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/containergate/gate/internal/dockerfile"
+	"github.com/containergate/gate/internal/gate"
+)
+
+// Input is a file and how to lint it.
+type Input struct {
+	File    *dockerfile.File
+	Options Options
+}
+
+// maxTogether is how many files are held at a time by one goroutine, and share
+// the processes that ShellCheck needs.
+const maxTogether = 32
+
+// RunAll lints as many files as count says, in parallel, and returns their
+// analyses in order. load gets the number of a file, from 0, and may be called
+// by several goroutines at a time; its first error ends the run.
+func RunAll(ctx context.Context, count int, load func(n int) (Input, error), rules []Rule) ([]gate.Analysis, error) {
+	analyses := make([]gate.Analysis, count)
+	workers := runtime.GOMAXPROCS(0)
+	size := min(max((count+workers-1)/workers, 1), maxTogether)
+	session := NewSession()
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(workers)
+	for first := 0; first < count; first += size {
+		group.Go(func() error {
+			inputs := make([]Input, min(size, count-first))
+			for n := range inputs {
+				if ctx.Err() != nil {
+					return context.Cause(ctx)
+				}
+				var err error
+				if inputs[n], err = load(first + n); err != nil {
+					return err
+				}
+				if inputs[n].Options.Session == nil {
+					inputs[n].Options.Session = session
+				}
+			}
+			copy(analyses[first:], runTogether(ctx, inputs, rules))
+			if ctx.Err() != nil {
+				return context.Cause(ctx)
+			}
+			return nil
+		})
+	}
+	return analyses, group.Wait()
+}
+
+// runTogether lints files one after the other, with one look of ShellCheck at
+// all of their scripts.
+func runTogether(ctx context.Context, inputs []Input, rules []Rule) []gate.Analysis {
+	for n := range inputs {
+		if inputs[n].Options.Profile == "" {
+			inputs[n].Options.Profile = Recommended
+		}
+	}
+	shells := checkShell(ctx, inputs)
+	analyses := make([]gate.Analysis, len(inputs))
+	for n, in := range inputs {
+		analyses[n] = conclude(in, rules, shells[n])
+	}
+	return analyses
+}
