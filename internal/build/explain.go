@@ -29,7 +29,7 @@ func explain(ctx context.Context, err error, req *request, rec *recorder, descri
 	if isInput(message, failure) {
 		kind = ErrInput
 	}
-	failure.Err = &kindError{kind: kind, message: message + loginHint(message, req.registry)}
+	failure.Err = &kindError{kind: kind, message: withoutReferences(message) + loginHint(message, req.registry)}
 	return failure
 }
 
@@ -118,6 +118,12 @@ func plainMessage(message string) string {
 		}
 		message = shorter
 	}
+}
+
+// withoutReferences takes out the steps that name what the builder made up for
+// this run: equal builds have to fail with equal words.
+func withoutReferences(message string) string {
+	return regexp.MustCompile(`failed to (?:compute cache key|calculate checksum of ref \S+): `).ReplaceAllString(message, "")
 }
 
 // isInput reports whether the Dockerfile or the context is at fault, rather

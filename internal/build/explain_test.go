@@ -107,7 +107,7 @@ func TestAFailureSaysWhereAndWhat(t *testing.T) {
 		"a missing source": {
 			errors.New(`failed to solve: failed to compute cache key: "/a" not found: not found`),
 			failedStep("[stage-2 2/4] COPY a b", "not found"), 8,
-			`dir/Dockerfile:8: COPY a b: failed to compute cache key: "/a" not found: not found`, ErrInput,
+			`dir/Dockerfile:8: COPY a b: "/a" not found: not found`, ErrInput,
 		},
 		"a RUN that says not found is no wrong input": {
 			errors.New(`failed to solve: executor failed running [failed to compute cache key]: not found`),

@@ -225,6 +225,12 @@ func TestWhoseFaultAnErrorIs(t *testing.T) {
 	if !isReadInput(fmt.Errorf("open x.tar: %w", fs.ErrNotExist)) {
 		t.Error("a file that is not there is the user's input")
 	}
+	if isBuildInput(&build.Failure{Path: "Dockerfile", Line: 2, Err: build.ErrInput}) {
+		t.Error("an instruction that fails is the build's failure, not a wrong plan")
+	}
+	if !isBuildInput(fmt.Errorf("no such target: %w", build.ErrInput)) {
+		t.Error("an unknown target is the user's input")
+	}
 	if isBuildInput(fmt.Errorf("%w: %w", build.ErrNoBuilder, fs.ErrNotExist)) {
 		t.Error("a missing builder is not the user's input")
 	}

@@ -34,8 +34,14 @@ func (e *InputError) Error() string {
 // Unwrap returns the cause.
 func (e *InputError) Unwrap() error { return e.Err }
 
-// isBuildInput reports whether a builder's error is the user's to mend.
+// isBuildInput reports whether a builder's error is about the plan: a context,
+// a target, an option. An instruction that failed is about the Dockerfile, and
+// belongs into the report beside what lint says of it.
 func isBuildInput(err error) bool {
+	var failure *build.Failure
+	if errors.As(err, &failure) {
+		return false
+	}
 	return errors.Is(err, build.ErrInput) || errors.Is(err, build.ErrUnsupported)
 }
 
