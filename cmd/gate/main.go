@@ -12,7 +12,7 @@ import (
 func main() {
 	p := &process{
 		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr,
-		getenv: os.LookupEnv, dir: ".",
+		getenv: os.LookupEnv,
 	}
 	ctx, stop := interruptible(context.Background())
 	code := p.run(ctx, os.Args[1:])

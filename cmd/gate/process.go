@@ -20,7 +20,6 @@ type process struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
 	getenv         func(string) (string, bool)
-	dir            string
 	// began is set when a command's own code starts: errors before it are
 	// about the command line.
 	began bool

@@ -41,7 +41,7 @@ func (c capabilities) check(spec gate.BuildSpec) error {
 	if len(spec.CacheTo) > 0 && len(spec.Platforms) > 1 {
 		return unsupportedErrorf("cache-to with %d platforms: they are built one after another, and each would overwrite the cache of the one before; build one platform a run", len(spec.Platforms))
 	}
-	if Remote(spec.Context) && len(spec.Frontends) > 0 {
+	if gate.RemoteContext(spec.Context) && len(spec.Frontends) > 0 {
 		return unsupportedErrorf("frontends with the context %s: its # syntax= line is not known before the build; use a directory", spec.Context)
 	}
 	return nil

@@ -15,17 +15,6 @@ import (
 // maxDockerfile bounds what is read of a Dockerfile and of its ignore file.
 const maxDockerfile = 8 << 20
 
-// Remote reports whether a context, or a named context, is a URL that the
-// builder fetches by itself rather than a directory.
-func Remote(context string) bool {
-	for _, prefix := range []string{"http://", "https://", "git://", "ssh://", "git@", "github.com/"} {
-		if strings.HasPrefix(context, prefix) {
-			return true
-		}
-	}
-	return false
-}
-
 // input is what of a build is known before any builder is asked.
 type input struct {
 	// remote is set when the builder fetches the context; then there is no file.
@@ -44,7 +33,7 @@ func readInput(spec gate.BuildSpec) (*input, error) {
 	if spec.Context == "" {
 		return nil, inputErrorf("no build context is given: name a directory, or a tar or git URL")
 	}
-	if Remote(spec.Context) {
+	if gate.RemoteContext(spec.Context) {
 		path := spec.Dockerfile
 		if path == "" {
 			path = "Dockerfile"

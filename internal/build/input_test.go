@@ -80,7 +80,7 @@ func TestAURLIsNotLookedForOnTheDisk(t *testing.T) {
 			t.Errorf("%s: %+v, %v", context, in, err)
 		}
 	}
-	if Remote("./github.com/a") {
+	if gate.RemoteContext("./github.com/a") {
 		t.Error("a path that begins with ./ is a directory")
 	}
 }

@@ -9,6 +9,8 @@ import (
 	"github.com/containerd/containerd/v2/core/content"
 	"github.com/distribution/reference"
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
+
+	"github.com/containergate/gate/internal/gate"
 )
 
 const (
@@ -53,7 +55,7 @@ func contextKey(name string) (string, error) {
 // it readable for the builder under the given id.
 func (r *request) namedContext(name, key, value, id string) (string, error) {
 	switch {
-	case strings.HasPrefix(value, dockerScheme), Remote(value):
+	case strings.HasPrefix(value, dockerScheme), gate.RemoteContext(value):
 		return value, nil
 	case strings.HasPrefix(value, ociLayoutScheme):
 		layout, digest, err := openLayout(strings.TrimPrefix(value, ociLayoutScheme))

@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/containergate/gate/internal/build"
 	"github.com/containergate/gate/internal/dockerfile"
 	"github.com/containergate/gate/internal/gate"
 	"github.com/containergate/gate/internal/lint"
@@ -33,7 +32,7 @@ func (r *run) checkInputs() error {
 }
 
 func checkContext(folder string) error {
-	if build.Remote(folder) {
+	if gate.RemoteContext(folder) {
 		return nil
 	}
 	info, err := os.Stat(folder)

@@ -168,12 +168,12 @@ func (r Request) finish(plan *gate.Plan, draft *imageDraft) error {
 	spec.Args = r.fromEnvironment(spec.Args)
 	spec.Target = draft.Target
 	spec.Dockerfile = draft.Dockerfile
-	if spec.Dockerfile == "" && !isURL(spec.Context) {
+	if spec.Dockerfile == "" && !gate.RemoteContext(spec.Context) {
 		spec.Dockerfile = filepath.ToSlash(filepath.Join(spec.Context, "Dockerfile"))
 	}
 	image := draft.ImagePlan
 	image.Dockerfile = spec.Dockerfile
-	if isURL(spec.Context) {
+	if gate.RemoteContext(spec.Context) {
 		// It lies where only the builder reads.
 		image.Dockerfile = ""
 	}

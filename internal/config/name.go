@@ -4,6 +4,8 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+
+	"github.com/containergate/gate/internal/gate"
 )
 
 // fallbackName is used where nothing better can be derived.
@@ -23,7 +25,7 @@ func (d *imageDraft) nameIt() {
 }
 
 func nameOfContext(context string) string {
-	if isURL(context) {
+	if gate.RemoteContext(context) {
 		context, _, _ = strings.Cut(context, "#")
 		return cleanName(strings.TrimSuffix(path.Base(context), ".git"))
 	}
@@ -84,14 +86,4 @@ func cleanName(base string) string {
 		return fallbackName
 	}
 	return name
-}
-
-// isURL reports whether a context is fetched by the builder rather than read here.
-func isURL(context string) bool {
-	for _, prefix := range []string{"http://", "https://", "git://", "git@", "ssh://", "github.com/"} {
-		if strings.HasPrefix(context, prefix) {
-			return true
-		}
-	}
-	return false
 }

@@ -77,11 +77,10 @@ type Option struct {
 	// Example is a value for the documentation.
 	Example string
 
-	// Exactly one of these applies the value.
+	// One of these applies the value. The option config has neither: it is read
+	// before the others, to find the file.
 	plan  func(*gate.Plan, Value) error
 	image func(*imageDraft, Value) error
-	// loader options (config) are read before the others and apply nothing.
-	loader bool
 }
 
 // Options returns the table, sorted by name.

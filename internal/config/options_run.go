@@ -45,7 +45,7 @@ func runOptions() []Option {
 	return []Option{
 		{
 			Name: "config", Short: "c", Kind: Text, Commands: Check | Scan | Lint | DB, Places: Flag | Input, Example: "ci/gate.yaml",
-			Usage: "policy file", Default: ".gate.yaml or .github/gate.yaml, where there is one", loader: true,
+			Usage: "policy file", Default: ".gate.yaml or .github/gate.yaml, where there is one",
 		},
 		{
 			Name: "format", Kind: Text, Commands: Check | Scan | Lint, Places: Flag, Default: "terminal", Choices: ReportFormats,

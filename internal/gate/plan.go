@@ -1,6 +1,9 @@
 package gate
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Plan is everything that the user asked for, after files, inputs, environment
 // and flags have become one. It holds secrets' names and places, never their values.
@@ -70,6 +73,17 @@ type BuildSpec struct {
 	// Frontends are the frontend images, with digest, that a # syntax= line
 	// may choose. Empty means only the builder's own.
 	Frontends []string
+}
+
+// RemoteContext reports whether a build context is a tar or git URL, which only
+// the builder reads, rather than a directory.
+func RemoteContext(context string) bool {
+	for _, prefix := range []string{"http://", "https://", "git://", "ssh://", "git@", "github.com/"} {
+		if strings.HasPrefix(context, prefix) {
+			return true
+		}
+	}
+	return false
 }
 
 // BuildSecret is a secret for RUN --mount=type=secret, read from a file or an

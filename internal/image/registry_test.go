@@ -200,45 +200,44 @@ func TestWhatARegistryAnswersIsExplained(t *testing.T) {
 	}
 }
 
-func TestABlobThatIsNotWhatItsDigestSaysIsCorrupt(t *testing.T) {
+// serveLayers serves an image whose layers go through send: everything else is
+// answered as it is. Headers, the right length among them, are written before.
+func serveLayers(t *testing.T, send func(w http.ResponseWriter, r *http.Request, layer []byte)) string {
+	t.Helper()
 	host := serve(t, false, func(inner http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			recorder := httptest.NewRecorder()
 			inner.ServeHTTP(recorder, r)
 			body := recorder.Body.Bytes()
-			if r.Method == http.MethodGet && strings.Contains(r.URL.Path, "/blobs/") && len(body) > 20 && body[0] == 0x1f {
-				body[len(body)/2] ^= 0xff
-			}
 			for key, values := range recorder.Header() {
 				w.Header()[key] = values
 			}
 			w.WriteHeader(recorder.Code)
+			if r.Method == http.MethodGet && strings.Contains(r.URL.Path, "/blobs/") && len(body) > 20 && body[0] == 0x1f {
+				send(w, r, body)
+				return
+			}
 			_, _ = w.Write(body)
 		})
 	})
 	push(t, host+"/app:1", smallImage(t, "amd64"))
+	return host
+}
+
+func TestABlobThatIsNotWhatItsDigestSaysIsCorrupt(t *testing.T) {
+	host := serveLayers(t, func(w http.ResponseWriter, _ *http.Request, layer []byte) {
+		layer[len(layer)/2] ^= 0xff
+		_, _ = w.Write(layer)
+	})
 	if err := refused(t, "registry:"+host+"/app:1", image.Options{}); !errors.Is(err, image.ErrCorrupt) {
 		t.Errorf("got %v", err)
 	}
 }
 
 func TestADownloadThatBreaksOffIsNotCalledCorrupt(t *testing.T) {
-	host := serve(t, false, func(inner http.Handler) http.Handler {
-		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			recorder := httptest.NewRecorder()
-			inner.ServeHTTP(recorder, r)
-			body := recorder.Body.Bytes()
-			for key, values := range recorder.Header() {
-				w.Header()[key] = values
-			}
-			w.WriteHeader(recorder.Code)
-			if r.Method == http.MethodGet && strings.Contains(r.URL.Path, "/blobs/") && len(body) > 20 && body[0] == 0x1f {
-				body = body[:len(body)/2]
-			}
-			_, _ = w.Write(body)
-		})
+	host := serveLayers(t, func(w http.ResponseWriter, _ *http.Request, layer []byte) {
+		_, _ = w.Write(layer[:len(layer)/2])
 	})
-	push(t, host+"/app:1", smallImage(t, "amd64"))
 	if err := refused(t, "registry:"+host+"/app:1", image.Options{}); !errors.Is(err, image.ErrUnreachable) || errors.Is(err, image.ErrCorrupt) {
 		t.Errorf("got %v", err)
 	}
@@ -246,27 +245,13 @@ func TestADownloadThatBreaksOffIsNotCalledCorrupt(t *testing.T) {
 
 func TestCancellingInTheMiddleOfADownloadEndsIt(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
-	host := serve(t, false, func(inner http.Handler) http.Handler {
-		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			recorder := httptest.NewRecorder()
-			inner.ServeHTTP(recorder, r)
-			body := recorder.Body.Bytes()
-			for key, values := range recorder.Header() {
-				w.Header()[key] = values
-			}
-			w.WriteHeader(recorder.Code)
-			if r.Method != http.MethodGet || !strings.Contains(r.URL.Path, "/blobs/") || len(body) == 0 || body[0] != 0x1f {
-				_, _ = w.Write(body)
-				return
-			}
-			// A layer begins well, and its rest never comes.
-			_, _ = w.Write(body[:2])
-			w.(http.Flusher).Flush()
-			cancel()
-			<-r.Context().Done()
-		})
+	host := serveLayers(t, func(w http.ResponseWriter, r *http.Request, layer []byte) {
+		// The layer begins well, and its rest never comes.
+		_, _ = w.Write(layer[:2])
+		w.(http.Flusher).Flush()
+		cancel()
+		<-r.Context().Done()
 	})
-	push(t, host+"/app:1", smallImage(t, "amd64"))
 	temp := t.TempDir()
 	_, err := image.Open(ctx, "registry:"+host+"/app:1", image.Options{TempDir: temp})
 	if !errors.Is(err, context.Canceled) {
