@@ -73,6 +73,9 @@ func (i *Instruction) Original() string {
 	return strings.Join(i.file.Lines[i.Line-1:i.EndLine], "\n")
 }
 
+// Escape is the escape character of the file.
+func (i *Instruction) Escape() byte { return i.file.Escape }
+
 // Start is where the instruction begins.
 func (i *Instruction) Start() Position { return Position{i.Line, i.Column} }
 

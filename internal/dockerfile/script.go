@@ -70,10 +70,32 @@ func (p *scriptParser) exec(i *Instruction, skip int) *Script {
 	script.Commands = c.chain()
 	for _, command := range c.chain() {
 		for _, text := range command.scripts() {
-			p.parse(text, script, append(slices.Clone(command.Via), command.Name), 1)
+			via := append(slices.Clone(command.Via), command.Name)
+			first, pipe := len(script.Commands), len(script.Pipes)
+			p.parse(text, script, via, 1)
+			script.unwrapJoined(first, pipe, text, len(via))
 		}
 	}
 	return script
+}
+
+// unwrapJoined marks what stands behind the first command of a script in the
+// exec form: tools that join the words by blanks and read them as one script
+// take it for commands of their own. A script that begins with a keyword or a
+// bracket is no script for them.
+func (s *Script) unwrapJoined(first, pipe int, text scriptText, depth int) {
+	blank := len(text.text) - len(strings.TrimLeft(text.text, " \t\n"))
+	if s.Broken != "" || len(s.Commands) == first || s.Commands[first].Position != text.at(blank) {
+		return
+	}
+	for _, c := range s.Commands[first+1:] {
+		if len(c.Via) >= depth {
+			c.joined = depth
+		}
+	}
+	for _, p := range s.Pipes[pipe:] {
+		p.joined = min(depth, len(p.Via))
+	}
 }
 
 // shellText returns the script of the shell form: the text, or the content of
@@ -122,6 +144,9 @@ func (p *scriptParser) parse(text scriptText, script *Script, via []string, dept
 	if err != nil && script.Broken == "" {
 		script.Broken = err.Error()
 	}
+	if depth == 0 {
+		script.Chain = err == nil && len(tree.Stmts) == 1 && isChain(tree.Stmts[0])
+	}
 	w := &walker{parser: p, text: text, script: script, via: via, depth: depth, wrapped: map[*syntax.CallExpr][]*Command{}, ignored: map[*syntax.CallExpr]bool{}}
 	w.sequence(tree.Stmts)
 	for _, stmt := range tree.Stmts {
@@ -131,6 +156,34 @@ func (p *scriptParser) parse(text scriptText, script *Script, via []string, dept
 	for _, run := range w.nested {
 		run()
 	}
+}
+
+// isChain holds for simple commands that are joined by && and nothing else.
+func isChain(stmt *syntax.Stmt) bool {
+	for {
+		if stmt == nil || stmt.Negated || stmt.Background || stmt.Semicolon.IsValid() {
+			return false
+		}
+		switch cmd := stmt.Cmd.(type) {
+		case *syntax.CallExpr:
+			return true
+		case *syntax.BinaryCmd:
+			if cmd.Op != syntax.AndStmt || !isCall(cmd.Y) {
+				return false
+			}
+			stmt = cmd.X
+		default:
+			return false
+		}
+	}
+}
+
+func isCall(stmt *syntax.Stmt) bool {
+	if stmt == nil || stmt.Negated || stmt.Background || stmt.Semicolon.IsValid() {
+		return false
+	}
+	_, ok := stmt.Cmd.(*syntax.CallExpr)
+	return ok
 }
 
 // nesting bounds how deep a script can nest, by counting every word and

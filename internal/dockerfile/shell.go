@@ -17,6 +17,9 @@ type Script struct {
 	Loops      []string
 	// Exec is true when it is not a script but the exec form.
 	Exec bool
+	// Chain is true when it is nothing but simple commands joined by &&: what is
+	// put behind it with another && runs when all of it has succeeded.
+	Chain bool
 	// Broken says why the script could not be parsed; it then holds what could
 	// be read before the error. It is empty for a good script.
 	Broken string
@@ -42,6 +45,10 @@ type Command struct {
 	// Ignored is true when another command follows whatever the status is.
 	Ignored bool
 	Position
+
+	// joined counts the wrappers that are not seen as such by tools that join
+	// the words of the exec form.
+	joined int
 }
 
 // Arg is an argument of a command.
@@ -66,6 +73,16 @@ type Assignment struct {
 	Name, Value string
 	Literal     bool
 	Position
+
+	value *Arg
+}
+
+// Commands are those of the substitutions in the value.
+func (a Assignment) Commands() []*Command {
+	if a.value == nil {
+		return nil
+	}
+	return a.value.Commands
 }
 
 // Redirect is a redirection.
@@ -83,17 +100,22 @@ type Pipe struct {
 	// Via is as for commands.
 	Via []string
 	Position
+
+	joined int
 }
 
 // Direct reports whether the command is called by its bare name, and not
 // through another program: exec, command, builtin and busybox do not count, as
 // the shell or the same program runs the command then.
 func (c *Command) Direct() bool {
-	return c.Word == c.Name && DirectVia(c.Via)
+	return c.Word == c.Name && directVia(c.Via[c.joined:])
 }
 
-// DirectVia reports whether none of the wrappers is a program of its own.
-func DirectVia(via []string) bool {
+// Direct is as for commands.
+func (p *Pipe) Direct() bool { return directVia(p.Via[p.joined:]) }
+
+// directVia reports whether none of the wrappers is a program of its own.
+func directVia(via []string) bool {
 	for _, wrapper := range via {
 		switch wrapper {
 		case "exec", "command", "builtin", "busybox":

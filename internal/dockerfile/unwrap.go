@@ -17,6 +17,18 @@ type wrapper struct {
 	operands int
 	// assigns is true when NAME=VALUE may stand before the command.
 	assigns bool
+	// behind are the words behind one of which the command stands.
+	behind []string
+}
+
+// upToEnd cuts the arguments off at the word that ends the command of find.
+func upToEnd(args []Arg) []Arg {
+	for n, arg := range args {
+		if arg.Text == ";" || arg.Text == "+" {
+			return args[:n]
+		}
+	}
+	return args
 }
 
 // wrapperFor returns how the named command runs another one.
@@ -42,6 +54,8 @@ func wrapperFor(name string) (wrapper, bool) {
 		return wrapper{valued: []string{"i", "o", "e"}}, true
 	case "xargs":
 		return wrapper{valued: []string{"a", "d", "E", "I", "L", "n", "P", "s"}}, true
+	case "find":
+		return wrapper{behind: []string{"-exec", "-execdir", "-ok", "-okdir"}}, true
 	case "chroot", "gosu", "su-exec", "setpriv", "flock":
 		return wrapper{operands: 1}, true
 	}
@@ -50,6 +64,14 @@ func wrapperFor(name string) (wrapper, bool) {
 
 // inner returns the index in c.Args at which the wrapped command begins.
 func (w wrapper) inner(c *Command) (int, bool) {
+	if w.behind != nil {
+		for n := range len(c.Args) - 1 {
+			if anyOf([]string{c.Args[n].Text}, w.behind) {
+				return n + 1, true
+			}
+		}
+		return 0, false
+	}
 	operands := w.operands
 	for n := 0; n < len(c.Args); n++ {
 		arg := c.Args[n]
@@ -126,9 +148,12 @@ func (c *Command) wrapped() *Command {
 	if !ok {
 		return nil
 	}
-	first := c.Args[at]
+	first, args := c.Args[at], c.Args[at+1:]
+	if c.Name == "find" {
+		args = upToEnd(args)
+	}
 	inner := &Command{
-		Args: c.Args[at+1:], Redirects: c.Redirects, Exec: c.Exec,
+		Args: args, Redirects: c.Redirects, Exec: c.Exec,
 		Via: append(slices.Clone(c.Via), c.Name), Position: first.Position,
 	}
 	if first.Literal {

@@ -150,7 +150,8 @@ func (w *walker) assign(c *Command, assign *syntax.Assign) {
 	a := Assignment{Name: assign.Name.Value, Literal: true, Position: w.at(assign.Pos())}
 	if assign.Value != nil {
 		value := w.arg(assign.Value)
-		a.Value, a.Literal = value.Text, value.Literal
+		a.Value, a.Literal, a.value = value.Text, value.Literal, &value
+		w.argOf[assign.Value] = a.value
 	}
 	c.Assignments = append(c.Assignments, a)
 }

@@ -2,6 +2,7 @@ package lint
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -15,10 +16,13 @@ import (
 
 // Files returns the Dockerfiles that the paths mean, without repetitions:
 // files as they are given, and the Dockerfiles in directories and all below
-// them, sorted. Symbolic links in directories are not followed, and .git is
-// left out. A path that does not exist is an error (fs.ErrNotExist).
+// them, sorted. Symbolic links in directories are not followed, and .git and
+// what .gitignore leaves out is left out. A path that does not exist is an error
+// (fs.ErrNotExist). Directories that can't be read are an error too, beside
+// which the files of all others are returned.
 func Files(ctx context.Context, paths []string) ([]string, error) {
 	var files []string
+	var faults []error
 	for _, path := range paths {
 		info, err := os.Stat(path)
 		if err != nil {
@@ -29,31 +33,51 @@ func Files(ctx context.Context, paths []string) ([]string, error) {
 			continue
 		}
 		below, err := filesBelow(ctx, path)
-		if err != nil {
+		if ctx.Err() != nil {
 			return nil, fmt.Errorf("find Dockerfiles in %s: %w", path, err)
+		}
+		if err != nil {
+			faults = append(faults, fmt.Errorf("find Dockerfiles in %s: %w", path, err))
 		}
 		files = append(files, below...)
 	}
-	return unique(files), nil
+	return unique(files), errors.Join(faults...)
 }
 
 func filesBelow(ctx context.Context, dir string) ([]string, error) {
+	root, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, err
+	}
+	ignored := newGitignore(root)
 	var files []string
-	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
-		switch {
-		case err != nil:
-			return err
-		case ctx.Err() != nil:
+	var faults []error
+	err = filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
+		if ctx.Err() != nil {
 			return ctx.Err()
-		case entry.IsDir() && entry.Name() == ".git":
-			return filepath.SkipDir
-		case entry.Type().IsRegular() && IsDockerfile(entry.Name()):
+		}
+		if err != nil {
+			faults = append(faults, err)
+			return nil
+		}
+		relative, err := filepath.Rel(dir, path)
+		if err != nil {
+			return err
+		}
+		absolute := filepath.Join(root, relative)
+		switch {
+		case entry.IsDir():
+			if entry.Name() == ".git" || relative != "." && ignored.ignores(absolute, true) {
+				return filepath.SkipDir
+			}
+			ignored.enter(absolute)
+		case entry.Type().IsRegular() && IsDockerfile(entry.Name()) && !ignored.ignores(absolute, false):
 			files = append(files, path)
 		}
 		return nil
 	})
 	slices.Sort(files)
-	return files, err
+	return files, errors.Join(append(faults, err)...)
 }
 
 // IsDockerfile reports whether a file of this base name is held to be a Dockerfile.

@@ -8,7 +8,7 @@ import (
 	"github.com/containergate/gate/internal/gate"
 )
 
-// Pass is one rule's look at one file.
+// Pass is a rule's look at one file, one rule after the other.
 type Pass struct {
 	// File is the file, which the rule does not change.
 	File *dockerfile.File
@@ -18,6 +18,10 @@ type Pass struct {
 	found   []gate.Finding
 	secrets []string
 	texts   texts
+	ignores []Ignore
+	// repairs has the edits that undo findings, by their index in found; it is
+	// nil unless they are asked for.
+	repairs map[int][]Edit
 }
 
 // texts remember what findings say of the instructions they are in, as many of
@@ -139,9 +143,23 @@ func (p *Pass) Report(place Place, message string, details ...Detail) {
 	for _, detail := range details {
 		detail(&finding, p)
 	}
+	if place.instruction != nil && place.instruction.Trigger {
+		finding.Aliases = slices.DeleteFunc(slices.Clone(finding.Aliases), skipsTriggers)
+	}
 	finding.Aliases = sorted(finding.Aliases)
 	finding.Tags = sorted(finding.Tags)
 	p.found = append(p.found, finding)
+}
+
+// skipsTriggers holds for the names that tools give which do not look inside
+// ONBUILD: Trivy, Checkov and Dockle.
+func skipsTriggers(alias string) bool {
+	for _, prefix := range [...]string{"DS-", "CKV", "CIS-", "DKL-"} {
+		if strings.HasPrefix(alias, prefix) {
+			return true
+		}
+	}
+	return false
 }
 
 // sorted returns a sorted copy without repetitions.

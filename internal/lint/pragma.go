@@ -3,6 +3,7 @@ package lint
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/containergate/gate/internal/dockerfile"
 	"github.com/containergate/gate/internal/gate"
@@ -11,166 +12,140 @@ import (
 // pragma is a comment that silences findings: on the lines first to last, by
 // any of their names.
 type pragma struct {
+	// tool is the one whose spelling it has: gate, hadolint, check, checkov or trivy.
+	tool        string
 	ids         []string
 	first, last int
+	// at is where the comment stands.
+	at dockerfile.Position
+	// until is the last day on which it holds, as written; empty for ever.
+	until string
+	// expired and fault keep it from silencing anything.
+	expired bool
+	fault   string
+	// every is true for "check=skip=all", which is meant to be of use for some.
+	every bool
+	// used has the ids that silenced something.
+	used map[string]bool
 }
 
 const everyLine = int(^uint(0) >> 1)
 
-// pragmas reads the silencing comments of a file.
-func pragmas(file *dockerfile.File, profile Profile) []pragma {
+// pragmas reads the silencing comments of a file. Hadolint's profile knows
+// those that hadolint knows, and gate's own.
+func pragmas(file *dockerfile.File, opts Options) *pragmaIndex {
 	var found []pragma
 	for _, comment := range file.Comments {
-		scope, ids, ok := parsePragma(comment.Text)
-		if !ok {
-			continue
+		own, ok := ownPragma(file, comment)
+		if !ok && opts.Profile != Hadolint {
+			own, ok = foreignPragma(file, comment)
 		}
-		first, last := scope.lines(file, comment)
-		found = append(found, pragma{ids: ids, first: first, last: last})
-	}
-	if file.Check != nil && profile != Hadolint {
-		found = append(found, pragma{ids: skippedChecks(file.Check.Value), last: everyLine})
-	}
-	return found
-}
-
-// covers reports whether the pragma silences a finding.
-func (p pragma) covers(f gate.Finding) bool {
-	return p.first <= f.Location.Line && f.Location.Line <= p.last && slices.ContainsFunc(p.ids, f.Is)
-}
-
-// pragmaScope says who speaks and how far the word carries.
-type pragmaScope struct {
-	tool  string
-	reach string
-}
-
-// parsePragma reads "gate ignore=ID[,ID] [reason]" and "hadolint [global|stage] ignore=ID[,ID] [# reason]".
-func parsePragma(text string) (scope pragmaScope, ids []string, ok bool) {
-	tool, rest, ok := strings.Cut(strings.ReplaceAll(text, "\t", " "), " ")
-	if !ok || tool != "gate" && tool != "hadolint" {
-		return scope, nil, false
-	}
-	scope.tool = tool
-	rest = strings.TrimLeft(rest, " ")
-	for _, reach := range [...]string{"global", "stage"} {
-		if after, found := strings.CutPrefix(rest, reach+" "); found {
-			scope.reach, rest = reach, strings.TrimLeft(after, " ")
+		if ok {
+			own.at = comment.Position
+			found = append(found, own)
 		}
 	}
-	rest, ok = strings.CutPrefix(rest, "ignore")
-	rest, isList := strings.CutPrefix(strings.TrimLeft(rest, " "), "=")
-	if !ok || !isList {
-		return scope, nil, false
+	if opts.Profile != Hadolint {
+		found = append(found, checkPragmas(file)...)
 	}
-	if tool == "hadolint" {
-		ids, ok = hadolintList(rest)
-		return scope, ids, ok
+	index := &pragmaIndex{near: map[int][]*pragma{}}
+	for n := range found {
+		p := &found[n]
+		p.used = map[string]bool{}
+		p.judgeDate(opts.Now)
+		index.add(p)
 	}
-	ids = gateList(rest)
-	return scope, ids, len(ids) > 0
+	return index
 }
 
-// gateList reads ids up to the first word that no comma joins to them.
-func gateList(text string) []string {
-	var ids []string
-	for {
-		id, rest, more := strings.Cut(strings.TrimLeft(text, " "), ",")
-		word, _, reason := strings.Cut(id, " ")
-		if word != "" {
-			ids = append(ids, word)
-		}
-		if !more || reason && strings.TrimSpace(id) != word {
-			return ids
-		}
-		text = rest
+// pragmaIndex finds the pragmas that speak for a line, as there can be as many
+// of them as findings.
+type pragmaIndex struct {
+	all []*pragma
+	// near are those for a few lines, by each line; far are all others.
+	near map[int][]*pragma
+	far  []*pragma
+}
+
+// maxNear is for how many lines a pragma may speak to be looked up by them.
+const maxNear = 200
+
+func (x *pragmaIndex) add(p *pragma) {
+	x.all = append(x.all, p)
+	if p.last-p.first > maxNear {
+		x.far = append(x.far, p)
+		return
+	}
+	for line := p.first; line <= p.last; line++ {
+		x.near[line] = append(x.near[line], p)
 	}
 }
 
-// hadolintList reads ids as hadolint does: one that it can't have voids them all.
-func hadolintList(text string) ([]string, bool) {
-	text, _, _ = strings.Cut(text, "#")
-	ids := strings.Split(text, ",")
-	for n, id := range ids {
-		ids[n] = strings.TrimSpace(id)
-		if ids[n] == "" || strings.Trim(ids[n], "DLSC0123456789") != "" {
-			return nil, false
+// any reports whether there are pragmas at all.
+func (x *pragmaIndex) any() bool { return x != nil && len(x.all) > 0 }
+
+// covers reports whether one of the pragmas silences a finding. Each of them
+// notes that it is of use.
+func (x *pragmaIndex) covers(f gate.Finding) bool {
+	if x == nil {
+		return false
+	}
+	covered := false
+	for _, list := range [...][]*pragma{x.near[f.Location.Line], x.far} {
+		for _, p := range list {
+			covered = p.covers(f) || covered
 		}
 	}
-	return ids, true
+	return covered
 }
 
-// lines returns the first and last line for which the pragma speaks.
-func (s pragmaScope) lines(file *dockerfile.File, comment dockerfile.Comment) (first, last int) {
-	switch {
-	case s.reach == "global":
-		return 0, everyLine
-	case s.reach == "stage":
-		return stageLines(file, comment.Line)
-	case comment.Inside != nil && s.tool == "hadolint":
-		return 1, 0
-	case comment.Inside != nil:
-		return comment.Line, nextCode(file, comment.Line)
+// judgeDate reads the day on which the pragma ends. It still holds on that day,
+// everywhere on earth.
+func (p *pragma) judgeDate(now time.Time) {
+	if p.until == "" {
+		return
 	}
-	for _, i := range file.Instructions {
-		if i.Line > comment.Line {
-			if s.tool == "hadolint" && i.Line != comment.Line+1 {
-				return 1, 0
-			}
-			return i.Line, i.EndLine
-		}
+	day, err := time.Parse(time.DateOnly, p.until)
+	if err != nil {
+		p.fault = "the day " + p.until + " is not written as YYYY-MM-DD"
+		return
 	}
-	return 1, 0
+	const lastZone = 36 * time.Hour
+	p.expired = !now.IsZero() && !now.Before(day.Add(lastZone))
 }
 
-// nextCode is the first line below that is no comment.
-func nextCode(file *dockerfile.File, line int) int {
-	for line < len(file.Lines) && strings.HasPrefix(strings.TrimSpace(file.Lines[line]), "#") {
-		line++
+// covers reports whether the pragma silences a finding, and notes by which of
+// its ids.
+func (p *pragma) covers(f gate.Finding) bool {
+	if p.expired || p.fault != "" || f.Location.Line < p.first || f.Location.Line > p.last {
+		return false
 	}
-	return line + 1
+	covered := false
+	for _, id := range p.ids {
+		if f.Is(id) {
+			p.used[id], covered = true, true
+		}
+	}
+	return covered
 }
 
-// stageLines are the lines of the stage whose FROM stands below a line.
-func stageLines(file *dockerfile.File, line int) (first, last int) {
-	for n, stage := range file.Stages {
-		if stage.From.Line < line {
-			continue
-		}
-		if n+1 < len(file.Stages) {
-			return stage.From.Line, file.Stages[n+1].From.Line - 1
-		}
-		return stage.From.Line, everyLine
-	}
-	return 1, 0
+// hasPrefixFold is strings.HasPrefix without regard to case.
+func hasPrefixFold(text, prefix string) bool {
+	return len(text) >= len(prefix) && strings.EqualFold(text[:len(prefix)], prefix)
 }
 
-// skippedChecks reads the value of "# check=skip=A,B;error=true".
-func skippedChecks(value string) []string {
-	for _, part := range strings.Split(value, ";") {
-		list, ok := strings.CutPrefix(strings.TrimSpace(part), "skip=")
-		if !ok {
-			continue
-		}
-		var ids []string
-		for _, id := range strings.Split(list, ",") {
-			if id = strings.TrimSpace(id); strings.EqualFold(id, "all") {
-				ids = append(ids, buildChecks[:]...)
-			} else if id != "" {
-				ids = append(ids, id)
-			}
-		}
-		return ids
-	}
-	return nil
+// isKnown reports whether an id is one of the names, in any case.
+func isKnown(names map[string]bool, id string) bool {
+	return names[strings.ToLower(id)] || isShellCheckID(id)
 }
 
-// buildChecks are BuildKit's checks, all of which "# check=skip=all" means.
-var buildChecks = [...]string{
-	"StageNameCasing", "FromAsCasing", "NoEmptyContinuation", "ConsistentInstructionCasing",
-	"DuplicateStageName", "ReservedStageName", "JSONArgsRecommended", "MaintainerDeprecated",
-	"UndefinedArgInFrom", "WorkdirRelativePath", "UndefinedVar", "MultipleInstructionsDisallowed",
-	"LegacyKeyValueFormat", "InvalidBaseImagePlatform", "RedundantTargetPlatform", "SecretsUsedInArgOrEnv",
-	"InvalidDefaultArgInFrom", "FromPlatformFlagConstDisallowed", "CopyIgnoredFile",
-	"InvalidDefinitionDescription", "ExposeProtoCasing", "ExposeInvalidFormat",
+// namesOf are all names of rules, in lower case.
+func namesOf(infos []gate.RuleInfo) map[string]bool {
+	names := map[string]bool{}
+	for _, info := range infos {
+		for _, name := range slices.Concat([]string{info.ID}, info.Aliases) {
+			names[strings.ToLower(name)] = true
+		}
+	}
+	return names
 }

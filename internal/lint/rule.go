@@ -28,13 +28,30 @@ type Rule struct {
 	Info gate.RuleInfo
 	// Profiles are those in which the rule runs; none means all of them.
 	Profiles []Profile
+	// Optional are further profiles in which it runs only when the options name a
+	// severity for it.
+	Optional []Profile
+	// Last is true for rules about the comments that silence others: they look
+	// when all others have, and only at files with such comments.
+	Last bool
 	// Check looks at the file of the pass and reports what it finds.
 	Check func(*Pass)
 }
 
-// runsIn reports whether the rule has a part in the profile.
-func (r Rule) runsIn(profile Profile) bool {
-	return len(r.Profiles) == 0 || slices.Contains(r.Profiles, profile)
+// runsWith reports whether the rule has a part in a run.
+func (r Rule) runsWith(opts Options) bool {
+	if len(r.Profiles) == 0 || slices.Contains(r.Profiles, opts.Profile) {
+		return true
+	}
+	if !slices.Contains(r.Optional, opts.Profile) {
+		return false
+	}
+	for name := range opts.Severities {
+		if strings.EqualFold(name, r.Info.ID) || slices.ContainsFunc(r.Info.Aliases, func(alias string) bool { return strings.EqualFold(alias, name) }) {
+			return true
+		}
+	}
+	return false
 }
 
 // Catalog returns the metadata of the rules and of the findings that the

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/containergate/gate/internal/dockerfile"
 	"github.com/containergate/gate/internal/gate"
@@ -30,6 +31,13 @@ type Options struct {
 	StrictLabels bool
 	// Severities takes the place of rules' own severities, by id or alias.
 	Severities map[string]gate.Severity
+	// Platform is what is built for, such as linux/amd64; empty when not known.
+	Platform string
+	// Bases are the base images whose configuration is known, by their names as
+	// in dockerfile.Stage.BaseName.
+	Bases map[string]Base
+	// Now is the time by which ignore comments expire; without it they do not.
+	Now time.Time
 	// NoPragmas makes the ignore comments of the file mean nothing.
 	NoPragmas bool
 	// ShellCheck says whether ShellCheck looks at the shell code of RUN.
@@ -48,15 +56,19 @@ func Run(ctx context.Context, file *dockerfile.File, rules []Rule, opts Options)
 // conclude makes an analysis of what the rules, the parser and ShellCheck found.
 func conclude(in Input, rules []Rule, shell shellReport) gate.Analysis {
 	file, opts := in.File, in.Options
-	found, secrets := check(file, rules, opts)
+	found, secrets := check(file, rules, opts, nil)
 	found = append(found, problems(file, opts)...)
 	scripted, infos := shellFindings(in, shell.found)
 	found = append(found, scripted...)
-	var comments []pragma
+	var comments *pragmaIndex
 	if !opts.NoPragmas {
-		comments = pragmas(file, opts.Profile)
+		comments = pragmas(file, opts)
 	}
 	found = silence(found, comments, opts)
+	if comments.any() && opts.Profile != Hadolint {
+		about, _ := check(file, rules, opts, ignoresOf(in, rules, comments, shell.checked && len(shell.gaps) == 0))
+		found = append(found, silence(about, comments, opts)...)
+	}
 	override(found, opts.Severities)
 	conceal(found, secrets)
 	gate.SortFindings(found)
@@ -70,28 +82,24 @@ func conclude(in Input, rules []Rule, shell shellReport) gate.Analysis {
 	return analysis
 }
 
-// check lets every rule of the profile look at the file.
-func check(file *dockerfile.File, rules []Rule, opts Options) (found []gate.Finding, secrets []string) {
-	known := texts{}
+// check lets every rule of the profile look at the file: those that look last
+// when there are ignore comments to judge, else all others.
+func check(file *dockerfile.File, rules []Rule, opts Options, ignores []Ignore) (found []gate.Finding, secrets []string) {
+	pass := &Pass{File: file, options: opts, texts: texts{}, ignores: ignores}
 	for n := range rules {
-		if !rules[n].runsIn(opts.Profile) {
-			continue
+		if rules[n].runsWith(opts) && rules[n].Last == (ignores != nil) {
+			pass.rule = &rules[n]
+			rules[n].Check(pass)
 		}
-		pass := &Pass{File: file, options: opts, rule: &rules[n], texts: known}
-		rules[n].Check(pass)
-		found = append(found, pass.found...)
-		secrets = append(secrets, pass.secrets...)
 	}
-	return found, secrets
+	return pass.found, pass.secrets
 }
 
 // silence leaves out what the options and the file's own comments ignore and,
 // in the profile of hadolint, what hadolint has no name for.
-func silence(found []gate.Finding, pragmas []pragma, opts Options) []gate.Finding {
+func silence(found []gate.Finding, comments *pragmaIndex, opts Options) []gate.Finding {
 	return slices.DeleteFunc(found, func(f gate.Finding) bool {
-		return opts.Profile == Hadolint && !hadolintKnows(f) ||
-			slices.ContainsFunc(opts.Ignore, f.Is) ||
-			slices.ContainsFunc(pragmas, func(p pragma) bool { return p.covers(f) })
+		return comments.covers(f) || opts.Profile == Hadolint && !hadolintKnows(f) || slices.ContainsFunc(opts.Ignore, f.Is)
 	})
 }
 

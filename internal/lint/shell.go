@@ -33,8 +33,10 @@ func NewSession() *Session { return shellcheck.NewSession() }
 // shellReport is what there is to say about the scripts of a file.
 type shellReport struct {
 	found []shellcheck.Finding
-	notes []string
-	gaps  []gate.Gap
+	// checked is true when ShellCheck itself has read the scripts.
+	checked bool
+	notes   []string
+	gaps    []gate.Gap
 }
 
 // checkShell lets ShellCheck read the scripts of all inputs at once and returns
@@ -64,7 +66,7 @@ func checkShell(ctx context.Context, inputs []Input) []shellReport {
 	}
 	for n, answer := range session.Check(ctx, scripts) {
 		report, in := &reports[owners[n]], inputs[owners[n]]
-		report.found = append(report.found, answer.Findings...)
+		report.found, report.checked = append(report.found, answer.Findings...), true
 		if answer.Err != nil && len(report.gaps) == 0 {
 			report.gaps = append(report.gaps, shellGap(in, fmt.Sprintf("%s:%d: the script was not checked: %v", in.File.Path, scripts[n].Instruction.Line, answer.Err),
 				"run shellcheck --version by hand and repair the installation, or set shellcheck to off"))

@@ -13,9 +13,10 @@ func addRemoteURL() lint.Rule {
 	return lint.Rule{
 		Info: gate.RuleInfo{
 			ID: "add-remote-url", Title: "ADD fetches from the network without a checksum", Severity: gate.SeverityHigh,
-			Why:  "Whoever answers for that address, today or after a takeover, puts what they like into the image.",
-			Fix:  "Write ADD --checksum=sha256:… with the digest of what was reviewed; for a git repository name the commit.",
-			Tags: []string{"CIS 4.9", "CWE-494", "OWASP D08"},
+			Why:     "Whoever answers for that address, today or after a takeover, puts what they like into the image.",
+			Fix:     "Write ADD --checksum=sha256:… with the digest of what was reviewed; for a git repository name the commit.",
+			Aliases: []string{"CKV_DOCKER_4"},
+			Tags:    []string{"CIS 4.9", "CWE-494", "OWASP D08"},
 		},
 		Check: func(p *lint.Pass) {
 			p.Instructions(func(i *dockerfile.Instruction) {
@@ -27,10 +28,10 @@ func addRemoteURL() lint.Rule {
 					switch {
 					case isGitSource(source):
 						if !namesCommit(source) {
-							p.Report(lint.AtPosition(i, i.ArgAt(n)), fmt.Sprintf("ADD takes the repository %s without naming a commit", source), lint.Severe(gate.SeverityMedium))
+							p.Report(lint.AtPosition(i, i.ArgAt(n)), fmt.Sprintf("ADD takes the repository %s without naming a commit", source), lint.Severe(gate.SeverityMedium), outsideTrigger(i, "CKV_DOCKER_4"))
 						}
 					case isWebAddress(source):
-						p.Report(lint.AtPosition(i, i.ArgAt(n)), fmt.Sprintf("ADD fetches %s without --checksum", source))
+						p.Report(lint.AtPosition(i, i.ArgAt(n)), fmt.Sprintf("ADD fetches %s without --checksum", source), outsideTrigger(i, "CKV_DOCKER_4"))
 					}
 				}
 			}, "ADD")

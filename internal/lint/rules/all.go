@@ -68,6 +68,7 @@ func stageRules() []lint.Rule {
 	return []lint.Rule{
 		addLocalFile(),
 		addRemoteURL(),
+		basePlatform(),
 		constantPlatform(),
 		copiedSecret(),
 		copyFromSelf(),
@@ -106,10 +107,12 @@ func instructionRules() []lint.Rule {
 		envSelfReference(),
 		exposeFormat(),
 		exposeProtocolCasing(),
+		expiredIgnore(),
 		exposeSSH(),
 		foreignSyntax(),
 		inlineIgnore(),
 		insecureBuildFlag(),
+		invalidIgnore(),
 		invalidLabel(),
 		invalidPort(),
 		labelKey(),
@@ -124,5 +127,6 @@ func instructionRules() []lint.Rule {
 		shellFormCmd(),
 		systemDirectory(),
 		unexpectedLabel(),
+		unusedIgnore(),
 	}
 }

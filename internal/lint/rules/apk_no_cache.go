@@ -23,7 +23,7 @@ func apkNoCache() lint.Rule {
 				if !parity(p) && (mountsCache(i, "/etc/apk/cache") || removesApkCache(i)) {
 					return
 				}
-				p.Report(lint.AtCommand(i, c), "apk add without --no-cache", direct(c, "DL3019", "DS-0025", "DKL-DI-0004", "missing-apk-no-cache"))
+				p.Report(lint.AtCommand(i, c), "apk add without --no-cache", direct(c, "DL3019", "DS-0025", "DKL-DI-0004", "missing-apk-no-cache"), behindWord(c, " --no-cache", "add"))
 			})
 		},
 	}

@@ -14,7 +14,7 @@ func aptListsNotCleaned() lint.Rule {
 			ID: "apt-lists-not-cleaned", Title: "The package lists stay in the image", Severity: gate.SeverityLow,
 			Why:     "The lists that apt-get update fetches are dozens of megabytes that nothing uses at run time, and deleting them in a later RUN does not make the image smaller.",
 			Fix:     "End the same RUN with rm -rf /var/lib/apt/lists/*, or put the lists into a cache mount.",
-			Aliases: []string{"DKL-DI-0005", "DL3009"},
+			Aliases: []string{"DKL-DI-0005", "DL3009", "remove-package-cache", "remove-package-lists"},
 			Tags:    []string{"OWASP D04"},
 		},
 		Check: func(p *lint.Pass) {
@@ -33,7 +33,24 @@ func checkAptLists(p *lint.Pass, i *dockerfile.Instruction) {
 		return
 	}
 	p.Report(lint.AtCommand(i, update), "the lists that apt-get update fetches are not removed in the same RUN",
-		when(!byHadolint && update.Direct(), "DL3009", "DKL-DI-0005"))
+		when(!byHadolint && update.Direct(), "DL3009", "DKL-DI-0005", "remove-package-cache", "remove-package-lists"),
+		lint.Repair(func() []lint.Edit { return commandAtEnd(i, aptCleaner(p.File, i)) }))
+}
+
+// aptCleaner is the command that removes the lists, when no later RUN installs
+// from them.
+func aptCleaner(file *dockerfile.File, i *dockerfile.Instruction) string {
+	for _, later := range file.Instructions {
+		if later.Line <= i.Line || later.Script == nil || aptUpdate(later) != nil {
+			continue
+		}
+		for _, c := range later.Script.Commands {
+			if c.Name == "apt-get" || c.Name == "apt" || c.Name == "aptitude" {
+				return ""
+			}
+		}
+	}
+	return "rm -rf /var/lib/apt/lists/*"
 }
 
 func aptUpdate(i *dockerfile.Instruction) *dockerfile.Command {

@@ -12,12 +12,12 @@ func aptMissingYes() lint.Rule {
 			ID: "apt-missing-yes", Title: "apt-get install asks a question that nobody can answer", Severity: gate.SeverityMedium,
 			Why:     "A build has no keyboard: where apt-get asks before it installs, the build fails.",
 			Fix:     "Write apt-get install -y.",
-			Aliases: []string{"DL3014", "DS-0021"},
+			Aliases: []string{"DL3014", "DS-0021", "missing-assume-yes-switch"},
 		},
 		Check: func(p *lint.Pass) {
 			p.Commands(func(i *dockerfile.Instruction, c *dockerfile.Command) {
 				if c.Name == "apt-get" && c.Has("install") && !aptAnswersYes(c) {
-					p.Report(lint.AtCommand(i, c), "apt-get install without -y waits for an answer", direct(c, "DL3014", "DS-0021"))
+					p.Report(lint.AtCommand(i, c), "apt-get install without -y waits for an answer", also(c, []string{"DL3014", "missing-assume-yes-switch"}, "DS-0021"), behindWord(c, " -y", "install"))
 				}
 			})
 		},

@@ -12,7 +12,7 @@ func aptNoInstallRecommends() lint.Rule {
 			ID: "apt-no-install-recommends", Title: "apt-get installs recommended packages too", Severity: gate.SeverityLow,
 			Why:     "Recommended packages come along unasked: more to download, more to patch, more for an attacker to use.",
 			Fix:     "Write apt-get install --no-install-recommends and name what is needed.",
-			Aliases: []string{"DL3015", "DS-0029"},
+			Aliases: []string{"DL3015", "DS-0029", "missing-no-install-recommends"},
 			Tags:    []string{"CIS 4.3", "OWASP D04"},
 		},
 		Check: func(p *lint.Pass) {
@@ -26,7 +26,7 @@ func aptNoInstallRecommends() lint.Rule {
 				if c.Has("APT::Install-Recommends=0", "-oAPT::Install-Recommends=0", "-oAPT::Install-Recommends=false") && !parity(p) {
 					return
 				}
-				p.Report(lint.AtCommand(i, c), "apt-get install without --no-install-recommends", direct(c, "DL3015", "DS-0029"))
+				p.Report(lint.AtCommand(i, c), "apt-get install without --no-install-recommends", also(c, []string{"DL3015", "missing-no-install-recommends"}, "DS-0029"))
 			})
 		},
 	}

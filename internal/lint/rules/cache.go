@@ -10,6 +10,8 @@ import (
 type cacheFault struct {
 	install          *dockerfile.Command
 	byUs, byHadolint bool
+	// clean is the command that empties the cache.
+	clean string
 }
 
 // findCacheFault looks for an install that no cleaning follows. hadolint
@@ -47,7 +49,7 @@ func (f cacheFault) report(p *lint.Pass, i *dockerfile.Instruction, mounted bool
 	if f.install == nil || !(f.byUs && !mounted) && !(f.byHadolint && parity(p)) {
 		return
 	}
-	p.Report(lint.AtCommand(i, f.install), message, when(f.byHadolint, aliases...))
+	p.Report(lint.AtCommand(i, f.install), message, when(f.byHadolint, aliases...), atEnd(i, f.clean))
 }
 
 // mountsCache reports whether a cache or tmpfs mount takes a directory whose

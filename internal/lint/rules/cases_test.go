@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/tools/txtar"
 
@@ -21,7 +22,8 @@ import (
 // A case is a folder of a txtar: badN or goodN with a Dockerfile, for a bad one
 // the findings that are wanted (line:column, the severity where it is not the
 // rule's own, aliases), and where it needs them options (profile=…, trusted=…,…,
-// labels=name:kind,…, strict-labels) and a dockerignore, which may be empty.
+// labels=name:kind,…, strict-labels, severity=ID, now=YYYY-MM-DD,
+// platform=os/architecture, base=name,os/architecture[,VARIABLE…]) and a dockerignore, which may be empty.
 type ruleCase struct {
 	name, source, want, options string
 	dockerignore                []byte
@@ -75,8 +77,26 @@ func optionsOf(t *testing.T, rule lint.Rule, c ruleCase) lint.Options {
 				name, kind, _ := strings.Cut(label, ":")
 				opts.Labels = append(opts.Labels, lint.Label{Name: name, Kind: lint.LabelKind(kind)})
 			}
+		case "severity":
+			severity, err := lint.Severity("warning")
+			if err != nil {
+				t.Fatal(err)
+			}
+			opts.Severities = map[string]gate.Severity{value: severity}
 		case "strict-labels":
 			opts.StrictLabels = true
+		case "platform":
+			opts.Platform = value
+		case "base":
+			fields := strings.Split(value, ",")
+			system, architecture, _ := strings.Cut(fields[1], "/")
+			opts.Bases = map[string]lint.Base{fields[0]: {OS: system, Architecture: architecture, Variables: fields[2:]}}
+		case "now":
+			now, err := time.Parse(time.DateOnly, value)
+			if err != nil {
+				t.Fatal(err)
+			}
+			opts.Now = now
 		default:
 			t.Fatalf("unknown option %s", word)
 		}
@@ -135,7 +155,12 @@ func TestEveryRuleFindsItsBadCasesAndNothingInItsGoodOnes(t *testing.T) {
 func runCase(t *testing.T, rule lint.Rule, c ruleCase, kind string) string {
 	t.Helper()
 	file := dockerfile.Parse("Dockerfile", []byte(c.source))
-	analysis := lint.Run(t.Context(), file, []lint.Rule{rule}, optionsOf(t, rule, c))
+	chosen := []lint.Rule{rule}
+	if rule.Last {
+		// These judge what silences others.
+		chosen = rules.All()
+	}
+	analysis := lint.Run(t.Context(), file, chosen, optionsOf(t, rule, c))
 	findings := slices.DeleteFunc(slices.Clone(analysis.Findings), func(f gate.Finding) bool { return f.Rule != rule.Info.ID })
 	for _, f := range findings {
 		for _, alias := range f.Aliases {

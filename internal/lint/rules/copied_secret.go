@@ -14,9 +14,10 @@ func copiedSecret() lint.Rule {
 	return lint.Rule{
 		Info: gate.RuleInfo{
 			ID: "copied-secret", Title: "A file with a secret is copied into the image", Severity: gate.SeverityHigh,
-			Why:  "Whoever can pull the image can read the file, and deleting it in a later line does not help.",
-			Fix:  "Use RUN --mount=type=secret for what the build needs, hand the running container its secrets at start, and put the file into .dockerignore.",
-			Tags: []string{"CIS 4.10", "CWE-538", "OWASP D06"},
+			Why:     "Whoever can pull the image can read the file, and deleting it in a later line does not help.",
+			Fix:     "Use RUN --mount=type=secret for what the build needs, hand the running container its secrets at start, and put the file into .dockerignore.",
+			Aliases: []string{"CIS-DI-0010"},
+			Tags:    []string{"CIS 4.10", "CWE-538", "OWASP D06"},
 		},
 		Check: func(p *lint.Pass) {
 			p.Instructions(func(i *dockerfile.Instruction) {
@@ -33,9 +34,9 @@ func checkCopiedSecrets(p *lint.Pass, i *dockerfile.Instruction) {
 		key, settings := secretFile(source)
 		switch {
 		case key:
-			p.Report(lint.At(i), fmt.Sprintf("%s takes %s, which is made to hold a key or a password", i.Name, source))
+			p.Report(lint.At(i), fmt.Sprintf("%s takes %s, which is made to hold a key or a password", i.Name, source), dockleFile(p, i, source))
 		case settings:
-			p.Report(lint.At(i), fmt.Sprintf("%s takes %s, which often holds keys or passwords", i.Name, source), lint.Severe(gate.SeverityMedium))
+			p.Report(lint.At(i), fmt.Sprintf("%s takes %s, which often holds keys or passwords", i.Name, source), dockleFile(p, i, source), lint.Severe(gate.SeverityMedium))
 		default:
 			continue
 		}
@@ -67,4 +68,9 @@ func secretFile(source string) (key, settings bool) {
 		return !public && (strings.HasSuffix(base, ".key") || hasAny(base, "key", "priv")), false
 	}
 	return false, strings.HasPrefix(base, ".env.") && !hasAny(base, "example", "sample", "template", "dist", "default")
+}
+
+// dockleFile gives a finding Dockle's name where it finds the file in the image.
+func dockleFile(p *lint.Pass, i *dockerfile.Instruction, source string) lint.Detail {
+	return when(inFinalImage(p, i) && contains([]string{"id_rsa", ".env", "credentials"}, path.Base(source)), "CIS-DI-0010")
 }

@@ -27,8 +27,18 @@ func copyNeedsDirectory() lint.Rule {
 					return
 				}
 				p.Report(lint.At(i), fmt.Sprintf("%s has several sources, but its destination %s does not end with a slash", i.Name, target),
-					when(i.Name == "COPY" && !i.Trigger, "DL3021", "DS-0011"))
+					when(i.Name == "COPY" && !i.Trigger, "DL3021", "DS-0011"),
+					lint.Repair(func() []lint.Edit { return withSlash(i, target) }))
 			}, "COPY", "ADD")
 		},
 	}
+}
+
+// withSlash ends the destination with a slash, which is what a builder demands.
+func withSlash(i *dockerfile.Instruction, target string) []lint.Edit {
+	last := len(i.Args) - 1
+	if i.JSON || i.Args[last] != target || strings.ContainsAny(target, `$\\`) || len(i.Heredocs) > 0 {
+		return nil
+	}
+	return []lint.Edit{{Position: i.ArgAt(last), Old: target, New: target + "/"}}
 }

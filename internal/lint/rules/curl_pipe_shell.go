@@ -2,6 +2,8 @@ package rules
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/containergate/gate/internal/dockerfile"
 	"github.com/containergate/gate/internal/gate"
@@ -38,20 +40,22 @@ func checkPipedDownloads(p *lint.Pass, i *dockerfile.Instruction) {
 	if len(downloads) == 0 {
 		return
 	}
-	// Pipes are listed from the outside in: walk them the other way round, so
-	// that what flows in is known before what flows on.
-	for n := len(i.Script.Pipes) - 1; n >= 0; n-- {
-		pipe := i.Script.Pipes[n]
-		source := firstDownload(pipe.From, downloads)
-		if source == nil {
-			continue
-		}
-		for _, reader := range pipe.To {
-			if downloads[reader] == nil {
-				downloads[reader] = source
+	// Pipes are listed from the outside in: the other way round what flows in is
+	// known before what flows on, but for pipes inside of what reads. Two rounds
+	// know both.
+	for range 2 {
+		for _, pipe := range slices.Backward(i.Script.Pipes) {
+			source := firstDownload(pipe.From, downloads)
+			for _, reader := range pipe.To {
+				if source != nil && downloads[reader] == nil {
+					downloads[reader] = source
+				}
 			}
 		}
-		if reader := firstInterpreter(pipe.To); reader != nil {
+	}
+	for _, pipe := range i.Script.Pipes {
+		source := firstDownload(pipe.From, downloads)
+		if reader := firstInterpreter(pipe.To); source != nil && reader != nil {
 			p.Report(lint.AtCommand(i, reader), fmt.Sprintf("what %s downloads is run by %s unseen", source.Name, reader.Name))
 		}
 	}
@@ -77,28 +81,64 @@ func firstInterpreter(commands []*dockerfile.Command) *dockerfile.Command {
 
 // checkSubstitutedDownloads finds bash <(curl …), sh -c "$(curl …)" and eval "$(curl …)".
 func checkSubstitutedDownloads(p *lint.Pass, i *dockerfile.Instruction) {
+	held := map[string]*dockerfile.Command{}
 	for _, c := range i.Script.Commands {
+		for _, a := range c.Assignments {
+			if source := firstDownloadOf(a.Commands()); source != nil {
+				held["${"+a.Name+"}"] = source
+			}
+		}
 		if !c.IsShell() && c.Name != "eval" && c.Name != "source" && c.Name != "." && !isInterpreter(c.Name) {
 			continue
 		}
-		args := append([]dockerfile.Arg{}, c.Args...)
+		args := runArguments(c)
 		for _, redirect := range c.Redirects {
 			if redirect.Op == "<" || redirect.Op == "<<<" {
 				args = append(args, redirect.Target)
 			}
 		}
-		if source := downloadAmong(args); source != nil {
+		if source := downloadAmong(args, held); source != nil {
 			p.Report(lint.AtCommand(i, c), fmt.Sprintf("what %s downloads is run by %s unseen", source.Name, c.Name))
 		}
 	}
 }
 
-func downloadAmong(args []dockerfile.Arg) *dockerfile.Command {
+// runArguments are the arguments that a command runs: all that eval is given,
+// the script behind -c, or the file that it reads when a download takes its place.
+func runArguments(c *dockerfile.Command) []dockerfile.Arg {
+	if c.Name == "eval" {
+		return slices.Clone(c.Args)
+	}
+	for _, arg := range c.Args {
+		switch {
+		case arg.IsFlag() || strings.HasPrefix(arg.Text, "+") || arg.Text == "pipefail":
+		case c.HasFlag("c", "e", "r", "eval") || strings.HasPrefix(arg.Text, "<("):
+			return []dockerfile.Arg{arg}
+		default:
+			return nil
+		}
+	}
+	return nil
+}
+
+// downloadAmong finds a download in the substitutions of arguments, or in the
+// variables that hold what one has brought.
+func downloadAmong(args []dockerfile.Arg, held map[string]*dockerfile.Command) *dockerfile.Command {
 	for _, arg := range args {
-		for _, c := range arg.Commands {
-			if isDownload(c) {
-				return c
-			}
+		if source := firstDownloadOf(arg.Commands); source != nil {
+			return source
+		}
+		if source := held[arg.Text]; source != nil {
+			return source
+		}
+	}
+	return nil
+}
+
+func firstDownloadOf(commands []*dockerfile.Command) *dockerfile.Command {
+	for _, c := range commands {
+		if isDownload(c) {
+			return c
 		}
 	}
 	return nil
@@ -115,6 +155,9 @@ func isInterpreter(name string) bool {
 // runsItsInput holds for an interpreter that takes its program from standard
 // input: one that is given no other.
 func runsItsInput(c *dockerfile.Command) bool {
+	if shell, given := c.FlagValue("c"); given && c.Name == "su" {
+		return (&dockerfile.Command{Name: shell.Text}).IsShell()
+	}
 	if !c.IsShell() && !isInterpreter(c.Name) {
 		return false
 	}

@@ -1,8 +1,10 @@
 package rules
 
 import (
+	"cmp"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/containergate/gate/internal/dockerfile"
@@ -19,35 +21,69 @@ func downloadWithoutChecksum() lint.Rule {
 			Tags: []string{"CIS 4.11", "CWE-494", "OWASP D08"},
 		},
 		Check: func(p *lint.Pass) {
-			p.Instructions(func(i *dockerfile.Instruction) {
-				if i.Script != nil {
-					checkDownloads(p, i)
+			for _, stage := range p.File.AllStages() {
+				plain, triggers := downloads{}, downloads{}
+				for _, outer := range stage.Instructions {
+					for i := outer; i != nil; i = i.OnBuild {
+						switch {
+						case i.Name != "RUN" || i.Script == nil:
+						case i.Trigger:
+							triggers.check(p, i)
+						default:
+							plain.check(p, i)
+						}
+					}
 				}
-			}, "RUN")
+			}
 		},
 	}
 }
 
-// checkDownloads finds a file that one command of a RUN fetches and a later
-// one runs, with no comparison in between.
-func checkDownloads(p *lint.Pass, i *dockerfile.Instruction) {
-	fetched := map[string]*dockerfile.Command{}
-	for _, c := range i.Script.Commands {
+// downloads are the files of a stage that were fetched and that nothing has
+// been compared with, by their names.
+type downloads map[string]download
+
+type download struct {
+	instruction *dockerfile.Instruction
+	command     *dockerfile.Command
+}
+
+// check goes through a RUN, and reports what was fetched and is run in it with
+// no comparison in between.
+func (d downloads) check(p *lint.Pass, i *dockerfile.Instruction) {
+	if len(d) == 0 && !slices.ContainsFunc(i.Script.Commands, isDownload) {
+		return
+	}
+	for _, c := range inOrder(i.Script.Commands) {
 		if verifies(c) {
-			return
+			clear(d)
+			continue
 		}
 		if isDownload(c) {
 			if name := downloadTarget(c); name != "" {
-				fetched[path.Base(name)] = c
+				d[path.Base(name)] = download{i, c}
 			}
 			continue
 		}
-		if name := runs(c); name != "" && fetched[path.Base(name)] != nil {
-			source := fetched[path.Base(name)]
-			p.Report(lint.AtCommand(i, source), fmt.Sprintf("what %s fetches is run, and nothing compares its checksum", source.Name))
-			delete(fetched, path.Base(name))
+		name := runs(c)
+		if name == "" {
+			continue
+		}
+		if source, fetched := d[path.Base(name)]; fetched {
+			p.Report(lint.AtCommand(source.instruction, source.command), fmt.Sprintf("what %s fetches is run, and nothing compares its checksum", source.command.Name))
+			delete(d, path.Base(name))
 		}
 	}
+}
+
+// inOrder returns commands in the order of their places: those of scripts in
+// arguments stand at the end otherwise.
+func inOrder(commands []*dockerfile.Command) []*dockerfile.Command {
+	commands = slices.Clone(commands)
+	slices.SortStableFunc(commands, func(a, b *dockerfile.Command) int {
+		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+	})
+	return commands
 }
 
 // downloadTarget is the file that a download is written to.

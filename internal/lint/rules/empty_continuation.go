@@ -17,7 +17,13 @@ func emptyContinuation() lint.Rule {
 		Check: func(p *lint.Pass) {
 			for _, i := range p.File.Instructions {
 				if blank := i.BlankLines(); len(blank) > 0 {
-					p.Report(lint.AtPosition(i, dockerfile.Position{Line: blank[0], Column: 1}), "an empty line inside "+i.Name)
+					p.Report(lint.AtPosition(i, dockerfile.Position{Line: blank[0], Column: 1}), "an empty line inside "+i.Name, lint.Repair(func() []lint.Edit {
+						var edits []lint.Edit
+						for _, line := range blank {
+							edits = append(edits, lint.Edit{Position: dockerfile.Position{Line: line, Column: 1}, Old: p.File.Lines[line-1] + "\n"})
+						}
+						return edits
+					}))
 				}
 			}
 		},

@@ -22,10 +22,21 @@ func exposeFormat() lint.Rule {
 				for n, port := range i.Args {
 					mapped := port[:max(strings.LastIndexByte(maskVariables(port), ':'), 0)]
 					if strings.Trim(mapped, ":") != "" {
-						p.Report(lint.AtPosition(i, i.ArgAt(n)), fmt.Sprintf("EXPOSE %s maps a port, which EXPOSE does not do", port), outsideTrigger(i, "ExposeInvalidFormat"))
+						p.Report(lint.AtPosition(i, i.ArgAt(n)), fmt.Sprintf("EXPOSE %s maps a port, which EXPOSE does not do", port), byBuildKit(p, i, "ExposeInvalidFormat"),
+							lint.Repair(func() []lint.Edit { return withoutMapping(i, n, port) }))
 					}
 				}
 			}, "EXPOSE")
 		},
 	}
+}
+
+// withoutMapping leaves the container's port of a mapping.
+func withoutMapping(i *dockerfile.Instruction, n int, port string) []lint.Edit {
+	own := port[strings.LastIndexByte(port, ':')+1:]
+	number, protocol, _ := strings.Cut(own, "/")
+	if number == "" || strings.Trim(number, "0123456789-") != "" || strings.Contains(port+protocol, "$") {
+		return nil
+	}
+	return []lint.Edit{{Position: i.ArgAt(n), Old: port, New: own}}
 }

@@ -22,7 +22,8 @@ func exposeProtocolCasing() lint.Rule {
 				for n, port := range i.Args {
 					_, protocol, _ := strings.Cut(port, "/")
 					if protocol != strings.ToLower(protocol) && !strings.Contains(protocol, "$") {
-						p.Report(lint.AtPosition(i, i.ArgAt(n)), fmt.Sprintf("the protocol of %s is not in lower case", port), outsideTrigger(i, "ExposeProtoCasing"))
+						p.Report(lint.AtPosition(i, i.ArgAt(n)), fmt.Sprintf("the protocol of %s is not in lower case", port), byBuildKit(p, i, "ExposeProtoCasing"),
+							inPlaceOf(i.ArgAt(n), port, strings.ToLower(port)))
 					}
 				}
 			}, "EXPOSE")

@@ -28,7 +28,7 @@ func fromAsCasing() lint.Rule {
 					wanted = strings.ToLower(as)
 				}
 				if as != wanted && (lower || from.Keyword == from.Name) {
-					p.Report(lint.AtPosition(from, from.ArgAt(1)), fmt.Sprintf("%s is not in the case of %s", as, from.Keyword))
+					p.Report(lint.AtPosition(from, from.ArgAt(1)), fmt.Sprintf("%s is not in the case of %s", as, from.Keyword), inPlaceOf(from.ArgAt(1), as, wanted))
 				}
 			}
 		},

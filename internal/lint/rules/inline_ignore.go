@@ -15,8 +15,9 @@ func inlineIgnore() lint.Rule {
 			Fix:     "Put exceptions into the configuration, with a reason and an end.",
 			Aliases: []string{"DL1001"},
 		},
-		// hadolint has the rule, but ignores it by default.
 		Profiles: []lint.Profile{lint.Strict},
+		// hadolint has the rule, but ignores it by default.
+		Optional: []lint.Profile{lint.Hadolint},
 		Check: func(p *lint.Pass) {
 			for _, comment := range p.File.Comments {
 				words := strings.Fields(strings.ReplaceAll(comment.Text, "=", " = "))

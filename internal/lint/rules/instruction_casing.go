@@ -41,9 +41,9 @@ func instructionCasing() lint.Rule {
 // checkKeyword compares an instruction with the case that most of them have.
 func checkKeyword(p *lint.Pass, i *dockerfile.Instruction, lower bool) {
 	if lower && i.Keyword != strings.ToLower(i.Keyword) {
-		p.Report(lint.At(i), fmt.Sprintf("%s is not in lower case, as most are", i.Keyword))
+		p.Report(lint.At(i), fmt.Sprintf("%s is not in lower case, as most are", i.Keyword), inPlaceOf(i.Start(), i.Keyword, strings.ToLower(i.Keyword)))
 	}
 	if !lower && i.Keyword != i.Name {
-		p.Report(lint.At(i), fmt.Sprintf("%s is not in upper case", i.Keyword))
+		p.Report(lint.At(i), fmt.Sprintf("%s is not in upper case", i.Keyword), inPlaceOf(i.Start(), i.Keyword, i.Name))
 	}
 }

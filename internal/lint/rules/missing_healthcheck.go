@@ -15,21 +15,59 @@ func missingHealthcheck() lint.Rule {
 			Aliases: []string{"CIS-DI-0006", "CKV_DOCKER_2", "DL3057", "DS-0026"},
 			Tags:    []string{"CIS 4.6", "OWASP D07"},
 		},
-		// hadolint has the rule, but ignores it by default.
 		Profiles: []lint.Profile{lint.Recommended, lint.Strict},
-		Check: func(p *lint.Pass) {
-			final := p.FinalStage()
-			if final == nil {
-				return
-			}
-			for stage := final; stage != nil; stage = stage.Parent {
-				if hasHealthcheck(stage) {
-					return
-				}
-			}
-			p.Report(lint.At(final.From), "the image has no HEALTHCHECK")
-		},
+		// hadolint has the rule, but ignores it by default.
+		Optional: []lint.Profile{lint.Hadolint},
+		Check:    checkHealth,
 	}
+}
+
+// checkHealth looks at the stage that becomes the image. hadolint looks at all
+// of them.
+func checkHealth(p *lint.Pass) {
+	final, unhealthy := p.FinalStage(), stagesWithoutHealth(p.File)
+	for _, stage := range p.File.Stages {
+		switch {
+		case stage == final && !inheritsHealth(final):
+			aliases := []string{"CIS-DI-0006"}
+			if unhealthy[stage] {
+				aliases = append(aliases, "DL3057")
+			}
+			if !hasAnywhere(p.File, "HEALTHCHECK") {
+				aliases = append(aliases, "CKV_DOCKER_2", "DS-0026")
+			}
+			p.Report(lint.At(stage.From), "the image has no HEALTHCHECK", lint.Aliases(aliases...))
+		case unhealthy[stage] && stricter(p):
+			p.Report(lint.At(stage.From), "this stage has no HEALTHCHECK", lint.Aliases("DL3057"), lint.Severe(gate.SeverityNegligible))
+		}
+	}
+}
+
+func inheritsHealth(stage *dockerfile.Stage) bool {
+	for ; stage != nil; stage = stage.Parent {
+		if hasHealthcheck(stage) {
+			return true
+		}
+	}
+	return false
+}
+
+// stagesWithoutHealth are those that hadolint reports: which have no HEALTHCHECK
+// and whose base, by its name alone, is none that has.
+func stagesWithoutHealth(file *dockerfile.File) map[*dockerfile.Stage]bool {
+	healthy, without := map[string]bool{}, map[*dockerfile.Stage]bool{}
+	for _, stage := range file.Stages {
+		name := stage.Name
+		if name == "" {
+			name = imageName(stage.RawBase)
+		}
+		if hasHealthcheck(stage) || healthy[imageName(stage.RawBase)] {
+			healthy[name] = true
+		} else {
+			without[stage] = true
+		}
+	}
+	return without
 }
 
 func hasHealthcheck(stage *dockerfile.Stage) bool {

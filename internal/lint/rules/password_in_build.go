@@ -19,7 +19,7 @@ func passwordInBuild() lint.Rule {
 			p.Commands(func(i *dockerfile.Instruction, c *dockerfile.Command) {
 				switch {
 				case c.Name == "chpasswd":
-					p.Report(lint.AtCommand(i, c), "chpasswd sets a password in the image", direct(c, "CKV2_DOCKER_17"))
+					p.Report(lint.AtCommand(i, c), "chpasswd sets a password in the image", lint.Aliases("CKV2_DOCKER_17"))
 				case c.Name == "passwd" && c.HasFlag("stdin", "d", "delete"):
 					p.Report(lint.AtCommand(i, c), "passwd sets or removes a password in the image", lint.Aliases())
 				case (c.Name == "useradd" || c.Name == "usermod") && c.HasFlag("p", "password"):

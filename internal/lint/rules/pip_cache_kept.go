@@ -39,7 +39,7 @@ func checkPipCache(p *lint.Pass, i *dockerfile.Instruction) {
 		}
 	}
 	if fault != nil && (ours || fault.Direct() && parity(p)) {
-		p.Report(lint.AtCommand(i, fault), fault.Name+" install without --no-cache-dir", direct(fault, "DL3042", "missing-pip-no-cache-dir"))
+		p.Report(lint.AtCommand(i, fault), fault.Name+" install without --no-cache-dir", direct(fault, "DL3042", "missing-pip-no-cache-dir"), behindWord(fault, " --no-cache-dir", "install"))
 	}
 }
 

@@ -15,7 +15,7 @@ func pipeWithoutPipefail() lint.Rule {
 			ID: "pipe-without-pipefail", Title: "A pipe hides the failure of its first command", Severity: gate.SeverityMedium,
 			Why:     "A pipe succeeds when its last command does: a download that failed goes on as an empty file.",
 			Fix:     "Write SHELL [\"/bin/bash\", \"-o\", \"pipefail\", \"-c\"] before it, or set -o pipefail in the RUN where the shell has it.",
-			Aliases: []string{"DL4006"},
+			Aliases: []string{"DL4006", "set-pipefail"},
 		},
 		Check: func(p *lint.Pass) {
 			for _, stage := range p.File.AllStages() {
@@ -39,15 +39,19 @@ func checkPipes(p *lint.Pass, i *dockerfile.Instruction) {
 		return
 	}
 	for _, pipe := range i.Script.Pipes {
-		if dockerfile.DirectVia(pipe.Via) {
-			p.Report(lint.AtPosition(i, pipe.Position), "a pipe without pipefail: only the failure of its last command counts", lint.Aliases("DL4006"))
+		if pipe.Direct() {
+			p.Report(lint.AtPosition(i, pipe.Position), "a pipe without pipefail: only the failure of its last command counts", lint.Aliases("DL4006", "set-pipefail"))
 			return
 		}
 	}
 }
 
-// setsPipefail holds when the script itself switches pipefail on.
+// setsPipefail holds when the script itself switches pipefail on, or the exec
+// form starts its shell so.
 func setsPipefail(i *dockerfile.Instruction) bool {
+	if i.JSON && contains(i.Args, "pipefail") {
+		return true
+	}
 	for _, c := range i.Script.Commands {
 		if c.Name == "set" && c.Has("pipefail") {
 			return true

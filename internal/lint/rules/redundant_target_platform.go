@@ -19,15 +19,26 @@ func redundantTargetPlatform() lint.Rule {
 			for _, stage := range p.File.Stages {
 				platform, _ := stage.From.Flag("platform")
 				bare := strings.Trim(platform, `"'`)
-				if bare != "$TARGETPLATFORM" && bare != "${TARGETPLATFORM}" || strings.HasPrefix(platform, "'") {
+				if !isTargetPlatform(bare) || strings.HasPrefix(platform, "'") {
 					continue
 				}
 				aliases := []string{"RedundantTargetPlatform"}
-				if bare == platform {
+				if bare == platform && !strings.Contains(bare, ":") {
 					aliases = append(aliases, "DL3065")
 				}
-				p.Report(lint.AtPosition(stage.From, stage.From.Flags[0].Position), "--platform="+platform+" is the default", lint.Aliases(aliases...))
+				p.Report(lint.AtPosition(stage.From, stage.From.Flags[0].Position), "--platform="+platform+" is the default", lint.Aliases(aliases...),
+					inPlaceOf(stage.From.Flags[0].Position, "--platform="+platform+" ", ""))
 			}
 		},
 	}
+}
+
+// isTargetPlatform reports whether a text is the variable and nothing else. A
+// default is of no use to it, as it is always set.
+func isTargetPlatform(text string) bool {
+	if text == "$TARGETPLATFORM" || text == "${TARGETPLATFORM}" {
+		return true
+	}
+	rest, isDefault := strings.CutPrefix(text, "${TARGETPLATFORM:-")
+	return isDefault && strings.HasSuffix(rest, "}") && !strings.Contains(rest, "$")
 }

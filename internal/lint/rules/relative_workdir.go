@@ -21,6 +21,9 @@ func relativeWorkdir() lint.Rule {
 		Check: func(p *lint.Pass) {
 			p.Instructions(func(i *dockerfile.Instruction) {
 				path := strings.Trim(i.Text, `"'`)
+				if strings.HasPrefix(path, "$") {
+					checkExpandedWorkdir(p, i, path)
+				}
 				if path == "" || isAbsolute(path) {
 					return
 				}
@@ -31,6 +34,22 @@ func relativeWorkdir() lint.Rule {
 				p.Report(lint.At(i), fmt.Sprintf("WORKDIR %s is a relative path", path), outsideTrigger(i, aliases...))
 			}, "WORKDIR")
 		},
+	}
+}
+
+// checkExpandedWorkdir looks at what a path is once its variables are replaced,
+// where the Dockerfile tells their values. hadolint looks at the text alone.
+func checkExpandedWorkdir(p *lint.Pass, i *dockerfile.Instruction, path string) {
+	if i.Trigger || earlierWorkdir(i) {
+		return
+	}
+	expanded, known := expandKnown(p.File, i, path)
+	switch {
+	case expanded != "" && isAbsolute(expanded):
+	case known:
+		p.Report(lint.At(i), fmt.Sprintf("WORKDIR %s is the relative path %q", path, expanded), lint.Aliases("WorkdirRelativePath"))
+	case p.Profile() == lint.Strict:
+		p.Report(lint.At(i), fmt.Sprintf("WORKDIR %s is a relative path unless the base image sets the variable", path), lint.Aliases("WorkdirRelativePath"), lint.Tags("unverified"))
 	}
 }
 

@@ -14,7 +14,7 @@ func rootUser() lint.Rule {
 			ID: "root-user", Title: "The container runs as root", Severity: gate.SeverityHigh,
 			Why:     "Whoever breaks into a process that runs as root owns the container, and is one kernel or runtime fault away from the host.",
 			Fix:     "Make a user and end the Dockerfile with USER and its number, or build from a base image that does.",
-			Aliases: []string{"CKV_DOCKER_3", "CKV_DOCKER_8", "DL3002", "DS-0002", "last-user-is-root", "missing-user"},
+			Aliases: []string{"CIS-DI-0001", "CKV_DOCKER_3", "CKV_DOCKER_8", "DL3002", "DS-0002", "last-user-is-root", "missing-user", "missing-user-entrypoint"},
 			Tags:    []string{"CIS 4.1", "CWE-250", "CWE-269", "OWASP D01"},
 		},
 		Check: checkUsers,
@@ -29,19 +29,53 @@ func checkUsers(p *lint.Pass) {
 		if last == nil || !isRoot(last.Text) {
 			continue
 		}
+		aliases := append([]string{"DL3002"}, lastInFile(p.File, last)...)
 		switch {
 		case last == user && stage == final:
-			p.Report(lint.At(last), "the last USER is root", lint.Aliases("DL3002", "DS-0002", "CKV_DOCKER_8", "last-user-is-root"))
+			if last.Text == "root" {
+				aliases = append(aliases, "CIS-DI-0001")
+			}
+			p.Report(lint.At(last), "the last USER is root", lint.Aliases(append(aliases, "last-user-is-root")...))
 		case last == user:
-			p.Report(lint.At(last), "the last USER is root, also for the stages built on this one", lint.Aliases("DL3002"))
+			p.Report(lint.At(last), "the last USER is root, also for the stages built on this one", lint.Aliases(aliases...))
 		case stricter(p):
-			p.Report(lint.At(last), "the last USER of this stage is root", lint.Aliases("DL3002"), lint.Severe(gate.SeverityMedium))
+			p.Report(lint.At(last), "the last USER of this stage is root", lint.Aliases(aliases...), lint.Severe(gate.SeverityMedium))
 		}
 	}
 	if final != nil && user == nil && !runsAsOther(final) {
 		p.Report(lint.At(final.From), "no USER is set, so the container runs as root unless the base image says otherwise",
-			when(!hasUser(p.File), "DS-0002", "CKV_DOCKER_3", "missing-user"), lint.Severe(gate.SeverityMedium))
+			lint.Aliases(userlessAliases(p.File, final)...), lint.Severe(gate.SeverityMedium))
 	}
+}
+
+// lastInFile are the names that Trivy and Checkov give to a USER root that is
+// the last one of the file, in whichever stage.
+func lastInFile(file *dockerfile.File, user *dockerfile.Instruction) []string {
+	for _, i := range file.Instructions {
+		if i.Name == "USER" && i.Line > user.Line {
+			return nil
+		}
+	}
+	if user.Text == "root" {
+		return []string{"CKV_DOCKER_8", "DS-0002"}
+	}
+	return []string{"DS-0002"}
+}
+
+// userlessAliases are the names of an image without USER. Trivy and Checkov are
+// content with a USER in any stage.
+func userlessAliases(file *dockerfile.File, final *dockerfile.Stage) []string {
+	aliases := []string{"CIS-DI-0001"}
+	if hasAnywhere(file, "USER") {
+		return aliases
+	}
+	aliases = append(aliases, "CKV_DOCKER_3", "DS-0002")
+	for _, i := range final.Instructions {
+		if i.Name == "ENTRYPOINT" {
+			return append(aliases, "missing-user-entrypoint")
+		}
+	}
+	return append(aliases, "missing-user")
 }
 
 func lastUser(stage *dockerfile.Stage) *dockerfile.Instruction {
@@ -64,9 +98,10 @@ func effectiveUser(stage *dockerfile.Stage) *dockerfile.Instruction {
 	return nil
 }
 
-func hasUser(file *dockerfile.File) bool {
+// hasAnywhere reports whether a file has an instruction of this name.
+func hasAnywhere(file *dockerfile.File, name string) bool {
 	for _, i := range file.Instructions {
-		if i.Name == "USER" {
+		if i.Name == name {
 			return true
 		}
 	}

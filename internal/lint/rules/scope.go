@@ -12,6 +12,17 @@ type scope struct {
 	parent *scope
 }
 
+// inFinalImage reports whether an instruction is of the last stage or of one
+// that it is built on, so that the image has it in its history.
+func inFinalImage(p *lint.Pass, i *dockerfile.Instruction) bool {
+	for stage := p.FinalStage(); stage != nil; stage = stage.Parent {
+		if stage == i.Stage {
+			return true
+		}
+	}
+	return false
+}
+
 // maxScopes is how many stages that are built on each other are looked through.
 const maxScopes = 100
 

@@ -75,7 +75,7 @@ func isSecretName(name string) bool {
 		return !strings.HasSuffix(lower, "_key_id")
 	}
 	for _, word := range strings.Split(lower, "_") {
-		if word != "" && endsWith(word, secretWords[:]...) {
+		if word != "" && endsWith(word, secretWords[:]...) || word == "pass" || word == "pwd" && lower != "pwd" && lower != "oldpwd" {
 			return true
 		}
 	}

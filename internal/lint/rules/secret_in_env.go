@@ -2,8 +2,6 @@ package rules
 
 import (
 	"fmt"
-	"regexp"
-	"strings"
 
 	"github.com/containergate/gate/internal/dockerfile"
 	"github.com/containergate/gate/internal/gate"
@@ -16,39 +14,42 @@ func secretInEnv() lint.Rule {
 			ID: "secret-in-env", Title: "A secret is put into ENV or ARG", Severity: gate.SeverityHigh,
 			Why:     "Both are kept in the image, ARG in its history: whoever can pull the image can read the secret, and deleting it in a later line does not help.",
 			Fix:     "Use RUN --mount=type=secret for what the build needs, and hand the running container its secrets at start.",
-			Aliases: []string{"DL3064", "DS-0031", "SecretsUsedInArgOrEnv", "secret-in-build-arg"},
+			Aliases: []string{"CIS-DI-0010", "DL3064", "DS-0031", "SecretsUsedInArgOrEnv", "secret-in-build-arg"},
 			Tags:    []string{"CIS 4.10", "CWE-538", "CWE-798", "OWASP D06"},
 		},
 		Check: func(p *lint.Pass) {
 			p.Instructions(func(i *dockerfile.Instruction) {
-				for _, pair := range i.Pairs {
-					checkVariable(p, i, pair)
+				for n, pair := range i.Pairs {
+					checkVariable(p, i, pair, n == 0 && trivySecret(p, i, pair))
 				}
 			}, "ENV", "ARG")
 		},
 	}
 }
 
-func checkVariable(p *lint.Pass, i *dockerfile.Instruction, pair dockerfile.Pair) {
+// checkVariable reports a variable that holds a secret, or may be meant to.
+// byTrivy says whether Trivy reports it.
+func checkVariable(p *lint.Pass, i *dockerfile.Instruction, pair dockerfile.Pair, byTrivy bool) {
+	byHadolint, byBuildKit := hadolintSecret(pair.Name), buildKitSecret(p, i, pair.Name)
+	details := []lint.Detail{lint.Aliases(variableAliases(p, i, pair, byTrivy)...)}
 	secrets := findSecrets(pair.Value)
-	byHadolint, byBuildKit := hadolintSecret(pair.Name), !i.Trigger && buildKitSecret(pair.Name)
-	named := isSecretName(pair.Name)
-	written := named && pair.HasValue && isLiteralSecret(pair.Value)
-	details := []lint.Detail{lint.Aliases(variableAliases(i, byHadolint, byBuildKit, written || len(secrets) > 0)...)}
+	if len(secrets) == 0 && looksRandom(pair.Name, pair.Value) {
+		secrets = []foundSecret{{what: "what looks like a key", value: pair.Value}}
+	}
 	for _, secret := range secrets {
 		details = append(details, lint.Hide(secret.value))
 	}
 	var message string
-	switch {
+	switch named := isSecretName(pair.Name); {
 	case len(secrets) > 0:
 		message = fmt.Sprintf("%s %s holds %s", i.Name, pair.Name, secrets[0].what)
-	case written:
+	case named && pair.HasValue && isLiteralSecret(pair.Value):
 		message = fmt.Sprintf("%s %s holds a secret", i.Name, pair.Name)
 		details = append(details, lint.Hide(pair.Value))
 	case byBuildKit || named:
 		message = fmt.Sprintf("%s %s is meant for a secret, which everybody with the image can read", i.Name, pair.Name)
 		details = append(details, lint.Severe(gate.SeverityMedium))
-	case byHadolint && stricter(p):
+	case (byHadolint || byTrivy) && stricter(p):
 		message = fmt.Sprintf("%s %s may hold something that is not for everybody with the image", i.Name, pair.Name)
 		details = append(details, lint.Severe(gate.SeverityLow))
 	default:
@@ -57,45 +58,22 @@ func checkVariable(p *lint.Pass, i *dockerfile.Instruction, pair dockerfile.Pair
 	p.Report(lint.AtPosition(i, pair.Position), message, details...)
 }
 
-func variableAliases(i *dockerfile.Instruction, byHadolint, byBuildKit, written bool) []string {
+func variableAliases(p *lint.Pass, i *dockerfile.Instruction, pair dockerfile.Pair, byTrivy bool) []string {
 	var aliases []string
-	if byHadolint {
+	if hadolintSecret(pair.Name) {
 		aliases = append(aliases, "DL3064")
 	}
-	if byBuildKit {
+	if buildKitSecret(p, i, pair.Name) {
 		aliases = append(aliases, "SecretsUsedInArgOrEnv")
 		if i.Name == "ARG" {
 			aliases = append(aliases, "secret-in-build-arg")
 		}
 	}
-	if written && !i.Trigger {
+	if byTrivy {
 		aliases = append(aliases, "DS-0031")
 	}
+	if pair.HasValue && dockleSecret(pair.Name) && inFinalImage(p, i) {
+		aliases = append(aliases, "CIS-DI-0010")
+	}
 	return aliases
-}
-
-// The words that BuildKit looks for between underscores, and those that clear a name.
-var (
-	buildKitDenies = regexp.MustCompile(`(?i)(?:^|_)(?:api_?key|auth|credentials?|key|password|pword|passwd|secret|token)(?:_|$)`)
-	buildKitAllows = regexp.MustCompile(`(?i)(?:^|_)(?:public|file|version)(?:_|$)`)
-)
-
-// buildKitSecret reports whether BuildKit's check takes the name for that of a secret.
-func buildKitSecret(name string) bool {
-	return buildKitDenies.MatchString(name) && !buildKitAllows.MatchString(name)
-}
-
-// hadolintSecret reports whether hadolint takes the name for that of a secret:
-// by a piece of it, or because a service is known to use it.
-func hadolintSecret(name string) bool {
-	if hasAny(strings.ToLower(name), "api_key", "client_key", "password", "private", "secret", "token", "username") {
-		return true
-	}
-	switch strings.ToUpper(name) {
-	case "APPLICATION_KEY", "AWS_ACCESS_KEY_ID", "CI_DEPLOY_USER", "DOCKER_EMAIL", "FACEBOOK_APP_ID",
-		"HEROKU_API_USER", "OKTA_AUTHN_GROUPID", "OKTA_CLIENT_ORGURL", "OKTA_OAUTH2_CLIENTID",
-		"STRIPE_DEVICE_NAME", "TRAVIS_OS_NAME", "TRAVIS_SECURE_ENV_VARS", "TRAVIS_SUDO":
-		return true
-	}
-	return false
 }

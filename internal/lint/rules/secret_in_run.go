@@ -13,9 +13,10 @@ func secretInRun() lint.Rule {
 	return lint.Rule{
 		Info: gate.RuleInfo{
 			ID: "secret-in-run", Title: "A secret is written into an instruction", Severity: gate.SeverityHigh,
-			Why:  "The text of every instruction is kept in the history of the image, and in the repository: whoever reads either has the secret.",
-			Fix:  "Use RUN --mount=type=secret, and revoke the secret that was written down.",
-			Tags: []string{"CIS 4.10", "CWE-798", "OWASP D06"},
+			Why:     "The text of every instruction is kept in the history of the image, and in the repository: whoever reads either has the secret.",
+			Fix:     "Use RUN --mount=type=secret, and revoke the secret that was written down.",
+			Aliases: []string{"DS-0031"},
+			Tags:    []string{"CIS 4.10", "CWE-798", "OWASP D06"},
 		},
 		Check: func(p *lint.Pass) {
 			p.Instructions(func(i *dockerfile.Instruction) {
@@ -35,13 +36,13 @@ func secretInRun() lint.Rule {
 func reportFormats(p *lint.Pass, i *dockerfile.Instruction) bool {
 	found := findSecrets(i.Text)
 	for _, secret := range found {
-		p.Report(lint.AtPosition(i, i.TextAt(secret.at)), fmt.Sprintf("%s holds %s", i.Name, secret.what), lint.Hide(secret.value))
+		p.Report(lint.AtPosition(i, i.TextAt(secret.at)), fmt.Sprintf("%s holds %s", i.Name, secret.what), lint.Aliases(), lint.Hide(secret.value))
 	}
 	for _, heredoc := range i.Heredocs {
 		inside := findSecrets(heredoc.Content)
 		for _, secret := range inside {
 			line := heredoc.Line + strings.Count(heredoc.Content[:secret.at], "\n")
-			p.Report(lint.AtPosition(i, dockerfile.Position{Line: line, Column: 1}), fmt.Sprintf("the text given to %s holds %s", i.Name, secret.what), lint.Hide(secret.value))
+			p.Report(lint.AtPosition(i, dockerfile.Position{Line: line, Column: 1}), fmt.Sprintf("the text given to %s holds %s", i.Name, secret.what), lint.Aliases(), lint.Hide(secret.value))
 		}
 		found = append(found, inside...)
 	}
@@ -51,17 +52,41 @@ func reportFormats(p *lint.Pass, i *dockerfile.Instruction) bool {
 // reportGiven finds secrets by what they are given to: variables, flags and headers.
 func reportGiven(p *lint.Pass, i *dockerfile.Instruction) {
 	for _, c := range i.Script.Commands {
-		for _, a := range c.Assignments {
+		if setsUpCredentials(i, c) {
+			inLast := i.Stage == p.FinalStage() && !i.Trigger
+			p.Report(lint.AtCommand(i, c), c.Name+" puts credentials into the image", when(inLast, "DS-0031"), lint.Severe(gate.SeverityMedium))
+			continue
+		}
+		for _, a := range assignments(c) {
 			if a.Literal && isSecretName(a.Name) && isLiteralSecret(a.Value) {
-				p.Report(lint.AtPosition(i, a.Position), fmt.Sprintf("%s holds a secret", a.Name), lint.Hide(a.Value))
+				p.Report(lint.AtPosition(i, a.Position), fmt.Sprintf("%s holds a secret", a.Name), lint.Aliases(), lint.Hide(a.Value))
 			}
 		}
 		for n, arg := range c.Args {
 			if what, value := givenSecret(c, n); what != "" {
-				p.Report(lint.AtPosition(i, arg.Position), fmt.Sprintf("%s is given %s", commandName(c), what), lint.Hide(value))
+				p.Report(lint.AtPosition(i, arg.Position), fmt.Sprintf("%s is given %s", commandName(c), what), lint.Aliases(), lint.Hide(value))
 			}
 		}
 	}
+}
+
+// setsUpCredentials holds for the commands of the clouds' clients that log in and
+// keep it, unless the RUN has its secrets mounted.
+func setsUpCredentials(i *dockerfile.Instruction, c *dockerfile.Command) bool {
+	for _, m := range i.Mounts() {
+		if m.Type == "secret" {
+			return false
+		}
+	}
+	switch c.Name {
+	case "aws":
+		return c.Has("configure") && c.Has("set") && c.Has("aws_access_key_id", "aws_secret_access_key")
+	case "gcloud":
+		return c.Has("auth") && c.Has("activate-service-account")
+	case "az":
+		return len(c.Args) > 0 && c.Args[0].Text == "login"
+	}
+	return false
 }
 
 func commandName(c *dockerfile.Command) string {

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/containergate/gate/internal/dockerfile"
@@ -15,7 +16,7 @@ func tlsVerificationOff() lint.Rule {
 			Why: "Without verification anybody on the way can answer in the server's place, and what is downloaded is theirs.",
 			Fix: "Leave the switch out. For a private authority install its certificate: COPY it and run update-ca-certificates.",
 			Aliases: []string{
-				"CKV2_DOCKER_12", "CKV2_DOCKER_13", "CKV2_DOCKER_14", "CKV2_DOCKER_15", "CKV2_DOCKER_16",
+				"CKV2_DOCKER_12", "CKV2_DOCKER_13", "CKV2_DOCKER_14", "CKV2_DOCKER_15", "CKV2_DOCKER_16", "CKV2_DOCKER_18",
 				"CKV2_DOCKER_2", "CKV2_DOCKER_3", "CKV2_DOCKER_4", "CKV2_DOCKER_5", "CKV2_DOCKER_6",
 			},
 			Tags: []string{"CWE-295", "OWASP D04", "OWASP D08"},
@@ -25,7 +26,7 @@ func tlsVerificationOff() lint.Rule {
 				if what, alias := unverified(c); what != "" {
 					p.Report(lint.AtCommand(i, c), what, aliasOrNone(alias))
 				}
-				for _, a := range c.Assignments {
+				for _, a := range assignments(c) {
 					if alias, off := switchesOff(a.Name, a.Value); off {
 						p.Report(lint.AtPosition(i, a.Position), a.Name+" switches the verification of certificates off", aliasOrNone(alias))
 					}
@@ -48,12 +49,17 @@ func aliasOrNone(alias string) lint.Detail { return when(alias != "", alias) }
 // Checkov that is.
 func unverified(c *dockerfile.Command) (what, alias string) {
 	switch {
-	case c.Name == "curl" && c.HasFlag("k", "insecure", "proxy-insecure"):
+	case c.Name == "curl" && c.HasFlag("k", "insecure"):
 		return "curl --insecure does not verify the server's certificate", "CKV2_DOCKER_2"
+	case c.Name == "curl" && c.HasFlag("proxy-insecure"):
+		return "curl --proxy-insecure does not verify the proxy's certificate", ""
 	case c.Name == "wget" && c.HasFlag("no-check-certificate"):
 		return "wget --no-check-certificate does not verify the server's certificate", "CKV2_DOCKER_3"
 	case startsWith(c.Name, "pip", "python") && c.HasFlag("trusted-host"):
 		return "pip --trusted-host does not verify the index's certificate", "CKV2_DOCKER_4"
+	}
+	if setting := writtenSetting(c); setting != "" {
+		return c.Name + " writes " + setting + ", by which certificates are not verified", ""
 	}
 	off, alias := toldNotToVerify(c)
 	if !off {
@@ -66,11 +72,19 @@ func unverified(c *dockerfile.Command) (what, alias string) {
 func toldNotToVerify(c *dockerfile.Command) (off bool, alias string) {
 	switch c.Name {
 	case "npm", "yarn", "pnpm":
-		return npmUnverified(c), "CKV2_DOCKER_13"
+		if c.Name != "pnpm" && c.Has("set") {
+			alias = "CKV2_DOCKER_13"
+		}
+		return npmUnverified(c), alias
+	case "pip", "pip3":
+		return c.Has("config") && hasAny(lastText(c, 2), "trusted-host"), ""
 	case "git":
 		return gitUnverified(c), ""
 	case "yum", "dnf", "microdnf", "tdnf", "yum-config-manager":
-		return hasSetting(c, "sslverify", "0", "false", "no"), "CKV2_DOCKER_15"
+		if c.Name == "yum-config-manager" || c.Has("config-manager") {
+			alias = "CKV2_DOCKER_15"
+		}
+		return hasSetting(c, "sslverify", "0", "false", "no"), alias
 	case "apt-get", "apt":
 		return hasSetting(c, "Acquire::https::Verify-Peer", "false", "0", "no"), ""
 	case "apk":
@@ -78,6 +92,37 @@ func toldNotToVerify(c *dockerfile.Command) (off bool, alias string) {
 	}
 	return false, ""
 }
+
+// lastText is the n-th argument from the end, or nothing.
+func lastText(c *dockerfile.Command, n int) string {
+	if len(c.Args) < n {
+		return ""
+	}
+	return c.Args[len(c.Args)-n].Text
+}
+
+// writtenSetting is the line that echo or printf puts into a configuration
+// file and that switches verification off.
+func writtenSetting(c *dockerfile.Command) string {
+	if !contains([]string{"echo", "printf", "tee", "sed"}, c.Name) {
+		return ""
+	}
+	for _, arg := range c.Args {
+		if found := offSettings.FindString(arg.Text); found != "" {
+			return strings.TrimSpace(found)
+		}
+	}
+	for _, r := range c.Redirects {
+		if strings.HasSuffix(r.Target.Text, ".curlrc") && c.Has("insecure", "-k", "--insecure") {
+			return "insecure"
+		}
+	}
+	return ""
+}
+
+// offSettings are the lines of the configuration files of yum, wget, npm, git
+// and pip that switch verification off.
+var offSettings = regexp.MustCompile(`(?i)\b(?:sslverify\s*=\s*(?:0|false|no)|check_certificate\s*=\s*(?:off|0|false|no)|strict-ssl\s*=\s*false|trusted-host\s*=\s*\S)`)
 
 func npmUnverified(c *dockerfile.Command) bool {
 	if hasSetting(c, "strict-ssl", "false") || c.HasFlag("no-strict-ssl") {
@@ -127,6 +172,8 @@ func switchesOff(name, value string) (alias string, off bool) {
 		return "CKV2_DOCKER_5", value == "0"
 	case "NPM_CONFIG_STRICT_SSL":
 		return "CKV2_DOCKER_12", strings.EqualFold(value, "false")
+	case "GOINSECURE":
+		return "CKV2_DOCKER_18", value != ""
 	case "GIT_SSL_NO_VERIFY":
 		return "CKV2_DOCKER_14", value != ""
 	case "PIP_TRUSTED_HOST":

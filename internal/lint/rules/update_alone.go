@@ -61,8 +61,11 @@ func usesLists(c *dockerfile.Command) bool {
 		return c.Has("add", "upgrade", "fetch")
 	case "apt-cache", "gdebi", "mk-build-deps", "debootstrap":
 		return true
-	case "", "dpkg":
+	case "dpkg":
 		return true
+	case "":
+		// A variable is run, if it is not just set.
+		return len(c.Assignments) == 0
 	}
 	return strings.HasSuffix(c.Word, ".sh") || strings.Contains(c.Word, "install")
 }

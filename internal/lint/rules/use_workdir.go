@@ -35,7 +35,7 @@ func checkChangeDirectory(p *lint.Pass, i *dockerfile.Instruction) {
 			return
 		}
 		aliases := []string{"DL3003", "use-workdir"}
-		if n == 0 {
+		if beginsPart(i, "cd ") {
 			aliases = append(aliases, "DS-0013")
 		}
 		message := "cd holds only for this RUN"

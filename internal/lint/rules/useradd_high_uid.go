@@ -23,7 +23,7 @@ func useraddHighUID() lint.Rule {
 				}
 				byUs, byHadolint := highUID(c)
 				if byUs || byHadolint && parity(p) {
-					p.Report(lint.AtCommand(i, c), "useradd with a high user number and without -l", when(byHadolint && c.Direct(), "DL3046"))
+					p.Report(lint.AtCommand(i, c), "useradd with a high user number and without -l", when(byHadolint && c.Direct(), "DL3046"), behindName(c, " -l"))
 				}
 			})
 		},

@@ -19,6 +19,9 @@ func worldWritableChmod() lint.Rule {
 		},
 		Check: func(p *lint.Pass) {
 			p.Commands(func(i *dockerfile.Instruction, c *dockerfile.Command) {
+				if c.Name == "umask" && c.Has("0", "00", "000", "0000") {
+					p.Report(lint.AtCommand(i, c), "umask 0 lets everybody write what is made from here on")
+				}
 				if mode := givenMode(c); opensToAll(mode) {
 					p.Report(lint.AtCommand(i, c), fmt.Sprintf("%s %s lets everybody write", c.Name, mode))
 				}

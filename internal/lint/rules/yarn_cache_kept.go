@@ -21,6 +21,7 @@ func yarnCacheKept() lint.Rule {
 					return
 				}
 				fault := findCacheFault(i, func(c *dockerfile.Command) bool { return c.Name == "yarn" && c.Has("install") }, yarnCleans)
+				fault.clean = "yarn cache clean"
 				fault.report(p, i, mountsCache(i, "yarn"), "yarn install without yarn cache clean behind it", "DL3060")
 			}, "RUN")
 		},

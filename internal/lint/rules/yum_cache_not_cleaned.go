@@ -18,6 +18,7 @@ func yumCacheNotCleaned() lint.Rule {
 		Check: func(p *lint.Pass) {
 			p.Instructions(func(i *dockerfile.Instruction) {
 				fault := findCacheFault(i, yumInstalls, yumCleans)
+				fault.clean = "yum clean all"
 				fault.report(p, i, mountsCache(i, "/var/cache/yum", "/var/cache/dnf"), "yum install without yum clean all behind it", "DL3032", "DS-0015")
 			}, "RUN")
 		},

@@ -12,7 +12,7 @@ func zypperCacheNotCleaned() lint.Rule {
 			ID: "zypper-cache-not-cleaned", Title: "zypper's cache stays in the image", Severity: gate.SeverityMedium,
 			Why:     "The downloaded packages and lists are dozens of megabytes that nothing uses at run time, and deleting them in a later RUN does not make the image smaller.",
 			Fix:     "End the same RUN with zypper clean --all, or put /var/cache/zypp into a cache mount.",
-			Aliases: []string{"DL3036", "DS-0020"},
+			Aliases: []string{"DL3036", "DS-0020", "missing-zypper-clean"},
 			Tags:    []string{"OWASP D04"},
 		},
 		Check: func(p *lint.Pass) {
@@ -20,7 +20,9 @@ func zypperCacheNotCleaned() lint.Rule {
 				if mountsCache(i, "/var/cache/zypp") {
 					return
 				}
-				findCacheFault(i, zypperInstalls, zypperCleans).report(p, i, false, "zypper install without zypper clean behind it", "DL3036", "DS-0020")
+				fault := findCacheFault(i, zypperInstalls, zypperCleans)
+				fault.clean = "zypper clean --all"
+				fault.report(p, i, false, "zypper install without zypper clean behind it", "DL3036", "DS-0020", "missing-zypper-clean")
 			}, "RUN")
 		},
 	}

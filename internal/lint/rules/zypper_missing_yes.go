@@ -17,7 +17,7 @@ func zypperMissingYes() lint.Rule {
 		Check: func(p *lint.Pass) {
 			p.Commands(func(i *dockerfile.Instruction, c *dockerfile.Command) {
 				if c.Name == "zypper" && c.Has("install", "in", "remove", "rm", "source-install", "si", "patch") && !c.HasFlag("non-interactive", "n", "no-confirm", "y") {
-					p.Report(lint.AtCommand(i, c), c.Name+" without -y waits for an answer", direct(c, "DL3034"))
+					p.Report(lint.AtCommand(i, c), c.Name+" without -y waits for an answer", direct(c, "DL3034"), behindName(c, " --non-interactive"))
 				}
 			})
 		},
