@@ -20,6 +20,7 @@ COPY go.mod go.sum ./
 RUN go mod download
 COPY cmd/ cmd/
 COPY internal/ internal/
+COPY examples/workflows/ examples/workflows/
 RUN go build -trimpath -ldflags='-s -w' -o /gate ./cmd/gate
 
 FROM scratch AS prebuilt

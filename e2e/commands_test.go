@@ -4,16 +4,19 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"strings"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/containergate/gate/internal/github/githubtest"
 )
 
 // commands are the scripts' own words.
 func commands() map[string]func(*testscript.TestScript, bool, []string) {
-	return map[string]func(*testscript.TestScript, bool, []string){
+	words := map[string]func(*testscript.TestScript, bool, []string){
 		"exit":     cmdExit,
 		"json":     cmdJSON,
 		"finding":  cmdFinding,
@@ -25,6 +28,8 @@ func commands() map[string]func(*testscript.TestScript, bool, []string) {
 		"runner":   cmdRunner,
 		"outputs":  cmdOutputs,
 	}
+	maps.Copy(words, (&fakes{servers: map[*testscript.TestScript]*githubtest.Server{}}).commands())
+	return words
 }
 
 // cmdExit runs a program and wants its exit code: exit 1 gate check .

@@ -14,6 +14,8 @@
 #   GATE_GRYPE          the Grype command line, to compare matches with
 #   GATE_REGISTRY_BIN   docker-registry
 #   GATE_ACTION_IMAGE   the action's image, built from ./Dockerfile
+#   GATE_ACT            act, which runs the action in a workflow
+#   GATE_BUSYBOX        a static BusyBox, in which the steps of that workflow run
 #   GATE_BUILDKIT_LINT  BuildKit's linter (bench)
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
@@ -52,6 +54,7 @@ step "Build gate" make --no-print-directory build
 step "Build the example's program" make --no-print-directory examples
 step "Build buildkitd" scripts/tool.sh buildkitd
 step "Build the Grype command line" scripts/tool.sh grype
+[ "${1:-}" = bench ] || step "Build act" scripts/tool.sh act
 need runc runc || warn "no runc: tests with a buildkitd of our own skip themselves"
 need shellcheck shellcheck || warn "no shellcheck: tests that need it skip themselves"
 need skopeo skopeo || skip "no skopeo, which saves the base image for builders that cannot see the Engine's"
@@ -65,11 +68,22 @@ if [ -z "$registry" ]; then
 fi
 [ -n "$registry" ] || warn "no docker-registry: tests with a registry skip themselves"
 
+# Unpacked only, too: the package would take the place of another busybox. Newer
+# Debians have it below /usr. In CI the test that lacks it fails.
+busybox=
+busybox_package=$CACHE/tools/busybox-static
+[ -d "$busybox_package" ] || apt_extract busybox-static "$busybox_package" || true
+for program in "$busybox_package/bin/busybox" "$busybox_package/usr/bin/busybox"; do
+	[ ! -x "$program" ] || busybox=$program
+done
+[ -n "$busybox" ] || warn "no busybox-static: the test with act skips itself"
+
 export GATE_E2E=1
 export GATE_DOCKER GATE_REGISTRY_BIN=$registry
 export GATE_BIN=$ROOT/bin/gate
 export GATE_BUILDKITD=$CACHE/tools/buildkitd
 export GATE_GRYPE=$CACHE/tools/grype
+export GATE_ACT=$CACHE/tools/act GATE_BUSYBOX=$busybox
 export GATE_ACTION_IMAGE=gate:e2e
 step "Build the action's image" scripts/image.sh "$GATE_ACTION_IMAGE"
 if [ "${1:-}" != bench ]; then

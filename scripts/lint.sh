@@ -54,7 +54,7 @@ linter() {
 workflows() {
 	local program
 	program=$(scripts/tool.sh actionlint) || return 1
-	"$program" -color
+	"$program" -color && "$program" -color examples/workflows/*.yml
 }
 
 shell() {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -26,58 +25,99 @@ const (
 func (p *process) actionCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "action",
-		Short: "Run as a step of GitHub Actions: inputs in, outputs and summary out",
+		Short: "Run as a step of GitHub Actions: inputs in, outputs, comment and code scanning out",
 		Args:  cobra.NoArgs,
 		RunE: p.command(func(ctx context.Context, _ *cobra.Command, _ []string) error {
-			return p.action(ctx, github.New(p.getenv, p.stdout))
+			return p.action(ctx, p.step())
 		}),
 	}
 }
 
-// action runs the line with the step's inputs. Nothing that goes wrong with
-// the runner's files changes the verdict.
-func (p *process) action(ctx context.Context, runtime *github.Runtime) error {
-	plan, err := p.actionPlan(runtime)
-	if err != nil {
-		return p.actionFailed(runtime, usageError{err})
+// action does what the input `command` says.
+func (p *process) action(ctx context.Context, s *step) error {
+	p.maskInputs(s.runtime)
+	inputs := []config.Source{config.Environment(p.getenv), config.Inputs(p.getenv)}
+	var err error
+	switch word := strings.TrimSpace(p.env(config.InputName("command"))); word {
+	case "", "check":
+		err = p.actionCheck(ctx, s, inputs)
+	case "conclude":
+		err = p.conclude(ctx, s, inputs)
+	case "deliver":
+		err = p.deliverForeign(ctx, s, inputs)
+	default:
+		err = usageError{fmt.Errorf("input command: %q is not known: use one of %s", word, strings.Join(config.ActionCommands, ", "))}
 	}
-	event, err := runtime.Event()
-	if err != nil {
-		runtime.Notice(err.Error())
+	var exit exitError
+	if err != nil && !errors.As(err, &exit) {
+		return p.actionFailed(s.runtime, err)
 	}
-	env, cleanup, err := p.environment()
-	if err != nil {
-		return p.actionFailed(runtime, err)
-	}
-	defer cleanup()
-	env.Progress, env.Display, env.Step = p.stdout, "plain", groupedSteps(runtime)
-	result, err := check.Run(ctx, plan, env)
-	if err != nil {
-		return p.actionFailed(runtime, err)
-	}
-	return p.actionDeliver(runtime, result, plan, event)
+	return err
 }
 
-// actionPlan reads the inputs. Logins are masked before anything else is said.
-func (p *process) actionPlan(runtime *github.Runtime) (gate.Plan, error) {
+// maskInputs hides logins and the token before anything else is said.
+func (p *process) maskInputs(runtime *github.Runtime) {
+	runtime.Mask(strings.TrimSpace(runtime.Env(config.InputName("github-token"))))
 	for line := range strings.Lines(runtime.Env(config.InputName("registry-auth"))) {
 		if fields := strings.Fields(line); len(fields) > 0 {
 			runtime.Mask(fields[len(fields)-1])
 		}
 	}
-	plan, err := p.plan(config.Request{
-		Command: config.Check,
-		Sources: []config.Source{config.Environment(p.getenv), config.Inputs(p.getenv)},
-	})
+}
+
+// actionCheck runs the line with the step's inputs. Nothing that goes wrong
+// with the runner's files or with GitHub changes the verdict.
+func (p *process) actionCheck(ctx context.Context, s *step, inputs []config.Source) error {
+	request := config.Request{Command: config.Check, Sources: inputs}
+	plan, err := p.actionPlan(request, s.runtime)
+	if err != nil {
+		return err
+	}
+	s.connect(plan)
+	if err := s.source().MayBuild(ctx, plan.Images); err != nil {
+		return usageError{err}
+	}
+	if err := p.hold(ctx, s, request, &plan); err != nil {
+		return err
+	}
+	env, cleanup, err := p.environment()
+	if err != nil {
+		return err
+	}
+	defer cleanup()
+	env.Progress, env.Display, env.Step = p.stdout, "plain", groupedSteps(s.runtime)
+	result, err := check.Run(ctx, plan, env)
+	if err != nil {
+		return err
+	}
+	s.started = env.Now
+	return p.finish(ctx, s, result, plan)
+}
+
+// actionPlan reads the inputs.
+func (p *process) actionPlan(request config.Request, runtime *github.Runtime) (gate.Plan, error) {
+	plan, err := p.plan(request)
 	if err != nil {
 		return gate.Plan{}, err
 	}
 	plan.Builder.NoDaemonless = runtime.Active()
 	plan.Registry.HiddenLogin = runtime.Active()
-	if len(plan.Outputs) == 0 {
-		plan.Outputs = []gate.Output{{Format: "json", Path: actionReport}, {Format: "sarif", Path: actionSARIF}}
+	if !hasFormat(plan.Outputs, "json") {
+		plan.Outputs = append(plan.Outputs, gate.Output{Format: "json", Path: actionReport})
+	}
+	if !hasFormat(plan.Outputs, "sarif") {
+		plan.Outputs = append(plan.Outputs, gate.Output{Format: "sarif", Path: actionSARIF})
 	}
 	return plan, nil
+}
+
+func hasFormat(outputs []gate.Output, format string) bool {
+	for _, o := range outputs {
+		if o.Format == format {
+			return true
+		}
+	}
+	return false
 }
 
 // groupedSteps folds what builds print into groups of the log. The other steps
@@ -105,54 +145,40 @@ func (p *process) actionFailed(runtime *github.Runtime, err error) error {
 	return err
 }
 
-func (p *process) actionDeliver(runtime *github.Runtime, r gate.Report, plan gate.Plan, event github.Event) error {
-	failed := p.writeOutputs(r, plan.Outputs)
-	end := runtime.Raw()
+// finish writes the files, tells the log and GitHub, sets the outputs and gives
+// the exit code.
+func (p *process) finish(ctx context.Context, s *step, r gate.Report, plan gate.Plan) error {
+	failed := p.writeOutputs(r, plan.Outputs, s)
+	end := s.runtime.Raw()
 	err := report.Write(p.stdout, "terminal", r, p.reportOptions(r, plan))
 	end()
 	failed = errors.Join(failed, err)
-	p.actionSummary(runtime, r)
+	told := p.tell(ctx, s, r, plan)
+	for _, missed := range told.Missed {
+		failed = errors.Join(failed, errors.New(missed))
+	}
 	code := exitOf(r.Verdict, plan, failed != nil)
-	p.setOutputs(runtime, actionOutputs(r, plan, code))
-	p.annotate(runtime, r.Verdict, event)
+	outputs := actionOutputs(r, plan, code)
+	outputs["comment-url"], outputs["sarif-id"] = told.CommentURL, strings.Join(told.SARIFIDs, "\n")
+	p.setOutputs(s.runtime, outputs)
+	p.announce(s, r.Verdict)
 	if failed != nil {
-		runtime.Error(failed.Error())
+		s.runtime.Error(failed.Error())
 	}
 	return code
 }
 
-// annotate puts the verdict where the run's page shows it.
-func (p *process) annotate(runtime *github.Runtime, v gate.Verdict, event github.Event) {
+// announce puts the verdict where the run's page shows it.
+func (p *process) announce(s *step, v gate.Verdict) {
 	about := ""
-	if event.PullRequest > 0 {
-		about = fmt.Sprintf(" for pull request #%d", event.PullRequest)
+	if pull := s.event.PullRequest; pull != nil {
+		about = fmt.Sprintf(" for pull request #%d", pull.Number)
 	}
 	if v.Outcome == gate.Pass {
-		runtime.Notice("gate: pass" + about)
+		s.runtime.Notice("gate: pass" + about)
 		return
 	}
-	runtime.Error(fmt.Sprintf("gate: %s%s: %s", v.Outcome, about, strings.Join(v.Reasons, "; ")))
-}
-
-func (p *process) actionSummary(runtime *github.Runtime, r gate.Report) {
-	var summary bytes.Buffer
-	if err := report.Write(&summary, "markdown", r, summaryOptions(runtime)); err != nil {
-		runtime.Notice("the job summary could not be made: " + err.Error())
-		return
-	}
-	if err := runtime.Summary(summary.String()); err != nil {
-		runtime.Notice("the job summary could not be written: " + err.Error())
-	}
-}
-
-// summaryOptions keep the summary under the runner's limit, with links to the
-// lines of the commit that was checked.
-func summaryOptions(runtime *github.Runtime) report.Options {
-	options := report.Options{MaxBytes: github.SummaryLimit - 1024}
-	if repository, sha := runtime.Env("GITHUB_REPOSITORY"), runtime.Env("GITHUB_SHA"); repository != "" && sha != "" {
-		options.SourceURL = strings.TrimSuffix(runtime.Env("GITHUB_SERVER_URL"), "/") + "/" + repository + "/blob/" + sha
-	}
-	return options
+	s.runtime.Error(fmt.Sprintf("gate: %s%s: %s", v.Outcome, about, strings.Join(v.Reasons, "; ")))
 }
 
 func (p *process) setOutputs(runtime *github.Runtime, outputs map[string]string) {

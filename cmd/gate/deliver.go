@@ -10,6 +10,8 @@ import (
 
 	"golang.org/x/term"
 
+	"github.com/containergate/gate/internal/config"
+	"github.com/containergate/gate/internal/deliver/artifact"
 	"github.com/containergate/gate/internal/gate"
 	"github.com/containergate/gate/internal/report"
 )
@@ -18,7 +20,7 @@ import (
 // code. A report that can't be written makes a passing run incomplete: somebody
 // waits for that file.
 func (p *process) deliver(r gate.Report, plan gate.Plan) error {
-	failed := p.writeOutputs(r, plan.Outputs)
+	failed := p.writeOutputs(r, plan.Outputs, nil)
 	if err := report.Write(p.stdout, plan.Format, r, p.reportOptions(r, plan)); err != nil {
 		failed = errors.Join(failed, fmt.Errorf("write the report: %w", err))
 	}
@@ -45,13 +47,23 @@ func exitOf(v gate.Verdict, plan gate.Plan, failed bool) error {
 	return exitError(code)
 }
 
-func (p *process) writeOutputs(r gate.Report, outputs []gate.Output) error {
+// writeOutputs writes the reports to files. A report for other jobs says which
+// run made it; s is that run's step, or nil to look it up.
+func (p *process) writeOutputs(r gate.Report, outputs []gate.Output, s *step) error {
 	var failed error
 	root, err := filepath.Abs(".")
 	if err != nil {
 		return fmt.Errorf("find the working directory: %w", err)
 	}
 	for _, out := range outputs {
+		if out.Format == config.ReportForJobs {
+			if s == nil {
+				s = p.step()
+			}
+			_, err := artifact.Write(out.Path, artifact.Artifact{Run: artifact.RunOf(s.event, s.run), Report: r})
+			failed = errors.Join(failed, err)
+			continue
+		}
 		failed = errors.Join(failed, writeFile(out.Path, func(w io.Writer) error {
 			return report.Write(w, out.Format, r, report.Options{Root: root})
 		}))

@@ -73,11 +73,16 @@ func (p *process) load(cmd *cobra.Command, command config.Command, context strin
 	})
 }
 
-// plan completes a request with what the process knows, and makes the plan.
-func (p *process) plan(request config.Request) (gate.Plan, error) {
+// complete adds to a request what the process knows.
+func (p *process) complete(request config.Request) config.Request {
 	request.ReadFile = os.ReadFile
 	request.Getenv = p.getenv
-	plan, err := config.Load(request)
+	return request
+}
+
+// plan makes the plan of a request.
+func (p *process) plan(request config.Request) (gate.Plan, error) {
+	plan, err := config.Load(p.complete(request))
 	if err != nil {
 		return gate.Plan{}, usageError{err}
 	}

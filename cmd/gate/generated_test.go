@@ -29,11 +29,17 @@ func TestGeneratedActionMetadata(t *testing.T) {
 	hold(t, path, head+"\n"+actionInputs()+actionOutputsYAML()+"runs:\n"+tail)
 }
 
+// inAction are the commands that a step can do.
+const inAction = config.Check | config.Conclude | config.Deliver
+
 func actionInputs() string {
 	var b strings.Builder
 	b.WriteString("inputs:\n")
-	for _, o := range config.For(config.Check, config.Input) {
+	for _, o := range config.For(inAction, config.Input) {
 		fmt.Fprintf(&b, "  %s:\n    description: %q\n    required: false\n", o.Name, inputDescription(o))
+		if o.InputDefault != "" {
+			fmt.Fprintf(&b, "    default: %s\n", o.InputDefault)
+		}
 	}
 	return b.String()
 }
@@ -104,12 +110,12 @@ func placesCell(o config.Option) string {
 	for _, c := range []struct {
 		command config.Command
 		name    string
-	}{{config.Check, "check"}, {config.Scan, "scan"}, {config.Lint, "lint"}, {config.DB, "db"}} {
+	}{{config.Check, "check"}, {config.Scan, "scan"}, {config.Lint, "lint"}, {config.DB, "db"}, {config.Conclude, "conclude"}, {config.Deliver, "deliver"}} {
 		if o.Commands&c.command != 0 && o.Places&config.Flag != 0 {
 			places = append(places, c.name)
 		}
 	}
-	if o.Places&config.Input != 0 && o.Commands&config.Check != 0 {
+	if o.Places&config.Input != 0 && o.Commands&inAction != 0 {
 		places = append(places, "action")
 	}
 	if o.Places&config.File != 0 {

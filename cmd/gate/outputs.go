@@ -20,6 +20,7 @@ func actionOutputTable() []actionOutput {
 		{"warned", "number of findings that are shown and do not block"},
 		{"waived", "number of findings that a waiver accepts"},
 		{"new", "number of findings that are new; without a baseline all of them"},
+		{"fixed", "number of findings that the baseline had and this has not; 0 without a baseline"},
 		{"critical", "number of critical findings"},
 		{"high", "number of high findings"},
 		{"medium", "number of medium findings"},
@@ -31,6 +32,8 @@ func actionOutputTable() []actionOutput {
 		{"sbom", "path of the bill of materials, when one was asked for and there is one image"},
 		{"image-id", "digest of the image's configuration, when there is one image"},
 		{"digest", "digest of the image's manifest, when there is one image and it is known"},
+		{"comment-url", "address of the pull request's comment, when there is one"},
+		{"sarif-id", "id of the upload to code scanning; one a line when there are several images"},
 	}
 }
 
@@ -46,6 +49,7 @@ func actionOutputs(r gate.Report, plan gate.Plan, exit error) map[string]string 
 	outputs := map[string]string{
 		"verdict": string(v.Outcome), "complete": strconv.FormatBool(v.Complete), "exit-code": strconv.Itoa(code),
 		"blocked": strconv.Itoa(v.Blocked), "warned": strconv.Itoa(v.Warned), "waived": strconv.Itoa(v.Waived), "new": strconv.Itoa(v.New),
+		"fixed": strconv.Itoa(v.Fixed),
 	}
 	for _, s := range gate.Severities() {
 		outputs[s.String()] = strconv.Itoa(v.Severities[s])

@@ -83,6 +83,9 @@ func (r *run) prepare(ctx context.Context) error {
 		return err
 	}
 	r.licenses = scan.Warm()
+	if r.plan.Floor != nil {
+		r.plan.Database.MaxAge = stricterAge(r.plan.Database.MaxAge, r.plan.Floor.MaxAge)
+	}
 	r.database = openDatabase(ctx, r.plan.Database, r.env)
 	r.builders = &builders{plan: r.plan, env: r.env}
 	return nil
@@ -116,12 +119,18 @@ func (r *run) report() gate.Report {
 	for _, a := range r.analyses {
 		linted = linted || a.Analyzer == gate.AnalyzerLint
 	}
-	policy := relevant(r.plan.Policy, images, linted, true, r.env.Rules)
-	return conclude(policy, r.env, gate.Report{Subjects: r.subjects, Analyses: r.analyses, Notes: r.notes})
+	keep := func(policy gate.Policy) gate.Policy { return relevant(policy, images, linted, true, r.env.Rules) }
+	report := gate.Report{Subjects: r.subjects, Analyses: r.analyses, Notes: r.notes}
+	if floor := r.plan.Floor; floor != nil {
+		base := floor.Base
+		base.Policy = keep(base.Policy)
+		report.Base, report.Edits, report.Notes = &base, floor.Edits, append(report.Notes, floor.Notes...)
+	}
+	return conclude(keep(r.plan.Policy), r.plan.Floor, r.env, report)
 }
 
 // conclude decides over the analyses of a report, and completes it.
-func conclude(policy gate.Policy, env Environment, report gate.Report) gate.Report {
+func conclude(policy gate.Policy, floor *gate.Floor, env Environment, report gate.Report) gate.Report {
 	var findings []gate.Finding
 	var gaps []gate.Gap
 	infos := gate.PolicyRules()
@@ -131,7 +140,14 @@ func conclude(policy gate.Policy, env Environment, report gate.Report) gate.Repo
 		infos = append(infos, a.Rules...)
 	}
 	report.Tool, report.Policy = env.Tool, policy
-	report.Decisions, report.Verdict = gate.Decide(gate.AllNew(findings), gaps, policy, env.Now)
+	var floors []gate.Policy
+	if floor != nil {
+		gaps = append(gaps, floor.Gaps...)
+		if len(report.Base.Files) > 0 {
+			floors = append(floors, report.Base.Policy)
+		}
+	}
+	report.Decisions, report.Verdict = gate.DecideStrictest(gate.AllNew(findings), gaps, policy, floors, env.Now)
 	report.Rules = gate.RulesOf(report.Decisions, infos)
 	return report
 }

@@ -72,31 +72,46 @@ func (r *run) lint(ctx context.Context, image gate.ImagePlan) (*dockerfile.File,
 		return nil, err
 	}
 	file := dockerfile.Parse(image.Dockerfile, data)
-	if r.plan.Lint.Off {
+	plans := r.lintPlans()
+	if len(plans) == 0 {
 		r.notes = append(r.notes, fmt.Sprintf("%s: the Dockerfile was not linted, because lint is switched off", image.Name))
 		return file, nil
 	}
 	defer r.env.step("lint")()
-	options, err := lintOptions(image.Name, r.plan.Lint)
-	if err != nil {
-		return nil, err
-	}
-	options.Session = r.shell
-	if image.Build != nil {
-		if options.Dockerignore, err = dockerignore(image.Dockerfile, image.Build.Context); err != nil {
+	var analyses []gate.Analysis
+	for _, plan := range plans {
+		options, err := r.lintOptionsOf(image, plan)
+		if err != nil {
 			return nil, err
 		}
-		if options.Dockerignore == nil {
-			options.Dockerignore = []byte{}
-		}
+		analyses = append(analyses, lint.Run(ctx, file, r.env.Rules, options))
 	}
-	r.add(lint.Run(ctx, file, r.env.Rules, options))
+	r.add(joinLint(analyses))
 	return file, nil
+}
+
+// lintOptionsOf says how the Dockerfile of an image is linted by a plan.
+func (r *run) lintOptionsOf(image gate.ImagePlan, plan gate.LintPlan) (lint.Options, error) {
+	options, err := lintOptions(image.Name, plan)
+	if err != nil {
+		return lint.Options{}, err
+	}
+	options.Session = r.shell
+	if image.Build == nil {
+		return options, nil
+	}
+	if options.Dockerignore, err = dockerignore(image.Dockerfile, image.Build.Context); err != nil {
+		return lint.Options{}, err
+	}
+	if options.Dockerignore == nil {
+		options.Dockerignore = []byte{}
+	}
+	return options, nil
 }
 
 // unlinted records that a build's Dockerfile was asked to be linted and can't be.
 func (r *run) unlinted(image gate.ImagePlan) {
-	if image.Build == nil || r.plan.Lint.Off {
+	if image.Build == nil || len(r.lintPlans()) == 0 {
 		return
 	}
 	r.add(gate.Analysis{Analyzer: gate.AnalyzerLint, Image: image.Name, Gaps: []gate.Gap{{

@@ -38,7 +38,7 @@ func Lint(ctx context.Context, plan gate.Plan, paths []string, env Environment) 
 		images = append(images, a.Image)
 	}
 	policy := relevant(plan.Policy, images, true, false, env.Rules)
-	return conclude(policy, env, gate.Report{Analyses: analyses}), nil
+	return conclude(policy, nil, env, gate.Report{Analyses: analyses}), nil
 }
 
 // lintPaths finds the files to lint, sorted and each once.

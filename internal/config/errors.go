@@ -13,6 +13,9 @@ type Error struct {
 	// Where is a file with line and column, or a flag or input.
 	Where   string
 	Message string
+	// Unread is set when a file could not be read, so that nothing is known of
+	// what it says.
+	Unread bool
 }
 
 // Error returns "where: message".

@@ -19,8 +19,12 @@ func (r Request) images(plan *gate.Plan, file *policyFile) error {
 	switch r.Command {
 	case Scan:
 		return r.scanTargets(plan, file)
-	case Lint, DB:
-		// The file's own images, so that lint knows whose Dockerfile it reads.
+	case Lint, DB, Conclude, Deliver:
+		// The file's own images: lint knows whose Dockerfile it reads, conclude
+		// which reports must be there.
+		return r.finishAll(plan, entries)
+	}
+	if r.listed {
 		return r.finishAll(plan, entries)
 	}
 	given := r.given()

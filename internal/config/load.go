@@ -24,6 +24,13 @@ type Request struct {
 	ReadFile func(path string) ([]byte, error)
 	// Getenv resolves build arguments that are given by name alone.
 	Getenv func(string) (string, bool)
+
+	// listed leaves it at the images that the file lists, even when that is none.
+	listed bool
+	// file is the policy file in place of the one that the sources name; usual
+	// takes the usual ones.
+	file  string
+	usual bool
 }
 
 // defaultMaxAge is how old the vulnerability data may be: Grype's own limit.
@@ -36,6 +43,7 @@ func newPlan() gate.Plan {
 		Database: gate.DatabasePlan{MaxAge: defaultMaxAge},
 		Lint:     gate.LintPlan{Profile: "recommended", ShellCheck: "auto"},
 		Format:   "terminal",
+		Delivery: gate.DeliveryPlan{Comment: "on-failure", Upload: true, Annotations: true, Reports: "gate-reports"},
 	}
 }
 
@@ -85,7 +93,7 @@ func (r Request) policyFile() (*policyFile, error) {
 	if path, origin := r.configPath(); path != "" {
 		data, err := r.ReadFile(path)
 		if err != nil {
-			return nil, &Error{Where: string(origin), Message: fmt.Sprintf("read the policy file %s: %v", path, reason(err))}
+			return nil, &Error{Where: string(origin), Message: fmt.Sprintf("read the policy file %s: %v", path, reason(err)), Unread: true}
 		}
 		return parseFile(path, data)
 	}
@@ -110,7 +118,7 @@ func (r Request) firstFile(paths []string) (*policyFile, error) {
 			continue
 		}
 		if err != nil {
-			return nil, &Error{Where: path, Message: fmt.Sprintf("read the policy file: %v", reason(err))}
+			return nil, &Error{Where: path, Message: fmt.Sprintf("read the policy file: %v", reason(err)), Unread: true}
 		}
 		return parseFile(path, data)
 	}
@@ -118,6 +126,9 @@ func (r Request) firstFile(paths []string) (*policyFile, error) {
 }
 
 func (r Request) configPath() (string, gate.Origin) {
+	if r.file != "" || r.usual {
+		return r.file, ""
+	}
 	option := findOption("config")
 	for _, source := range slices.Backward(r.Sources) {
 		if v, ok := source.Value(option); ok {

@@ -28,6 +28,10 @@ const (
 	Scan
 	Lint
 	DB
+	// Conclude makes one verdict of the reports of several jobs; Deliver tells
+	// what an untrusted run has found.
+	Conclude
+	Deliver
 )
 
 // Place is a set of sources that an option may come from.
@@ -74,6 +78,9 @@ type Option struct {
 	Choices  []string
 	Commands Command
 	Places   Place
+	// InputDefault is the default of the action's input where the runner fills
+	// it in.
+	InputDefault string
 	// Example is a value for the documentation.
 	Example string
 
@@ -85,7 +92,7 @@ type Option struct {
 
 // Options returns the table, sorted by name.
 func Options() []Option {
-	all := slices.Concat(imageOptions(), buildOptions(), policyOptions(), databaseOptions(), runOptions())
+	all := slices.Concat(imageOptions(), buildOptions(), policyOptions(), databaseOptions(), runOptions(), githubOptions())
 	slices.SortFunc(all, func(a, b Option) int {
 		switch {
 		case a.Name < b.Name:

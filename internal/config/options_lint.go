@@ -15,7 +15,7 @@ var (
 func lintOptions() []Option {
 	return []Option{
 		{
-			Name: "lint-fail-on", Kind: Text, Commands: Check | Lint, Places: Anywhere, Default: "error", Example: "warning",
+			Name: "lint-fail-on", Kind: Text, Commands: Check | Lint | Conclude, Places: Anywhere, Default: "error", Example: "warning",
 			Choices: thresholdWords(gate.AnalyzerLint),
 			Usage:   "least severity at which a Dockerfile finding blocks; error, warning, info and style mean high, medium, low and negligible",
 			plan:    func(p *gate.Plan, v Value) error { return setThreshold(p, gate.AnalyzerLint, v) },

@@ -13,13 +13,13 @@ func policyOptions() []Option {
 func thresholdOptions() []Option {
 	return []Option{
 		{
-			Name: "fail-on", Kind: Text, Commands: Check | Scan, Places: Anywhere, Default: "high", Example: "critical",
+			Name: "fail-on", Kind: Text, Commands: Check | Scan | Conclude, Places: Anywhere, Default: "high", Example: "critical",
 			Choices: thresholdWords(gate.AnalyzerScan),
 			Usage:   "least severity at which a vulnerability blocks",
 			plan:    func(p *gate.Plan, v Value) error { return setThreshold(p, gate.AnalyzerScan, v) },
 		},
 		{
-			Name: "only-fixed", Kind: Bool, Commands: Check | Scan, Places: Anywhere, Default: "false",
+			Name: "only-fixed", Kind: Bool, Commands: Check | Scan | Conclude, Places: Anywhere, Default: "false",
 			Usage: "let a vulnerability block only when a fixed version exists; the others are shown as warnings",
 			plan: func(p *gate.Plan, v Value) (err error) {
 				p.Policy.OnlyFixed, err = parseBool(v.text())
@@ -28,7 +28,7 @@ func thresholdOptions() []Option {
 			},
 		},
 		{
-			Name: "unknown-as", Kind: Text, Commands: Check | Scan, Places: Anywhere, Default: "medium", Example: "high",
+			Name: "unknown-as", Kind: Text, Commands: Check | Scan | Conclude, Places: Anywhere, Default: "medium", Example: "high",
 			Choices: thresholdWords(gate.AnalyzerScan)[1:],
 			Usage:   "severity that an unknown one counts as",
 			plan: func(p *gate.Plan, v Value) error {

@@ -12,6 +12,10 @@ import (
 // have the same, which a test in cmd/gate holds.
 var ReportFormats = []string{"terminal", "json", "sarif", "markdown"}
 
+// ReportForJobs is the format of --output that leaves a report for other jobs,
+// in a folder: conclude and deliver read it.
+const ReportForJobs = "report"
+
 func databaseOptions() []Option {
 	return []Option{
 		{
@@ -44,11 +48,11 @@ func databaseOptions() []Option {
 func runOptions() []Option {
 	return []Option{
 		{
-			Name: "config", Short: "c", Kind: Text, Commands: Check | Scan | Lint | DB, Places: Flag | Input, Example: "ci/gate.yaml",
+			Name: "config", Short: "c", Kind: Text, Commands: Check | Scan | Lint | DB | Conclude, Places: Flag | Input, Example: "ci/gate.yaml",
 			Usage: "policy file", Default: ".gate.yaml or .github/gate.yaml, where there is one",
 		},
 		{
-			Name: "format", Kind: Text, Commands: Check | Scan | Lint, Places: Flag, Default: "terminal", Choices: ReportFormats,
+			Name: "format", Kind: Text, Commands: Check | Scan | Lint | Conclude, Places: Flag, Default: "terminal", Choices: ReportFormats,
 			Usage: "what standard output gets",
 			plan: func(p *gate.Plan, v Value) (err error) {
 				p.Format, err = parseChoice(v.text(), ReportFormats)
@@ -56,17 +60,17 @@ func runOptions() []Option {
 			},
 		},
 		{
-			Name: "output", Short: "o", Kind: List, Commands: Check | Scan | Lint, Places: Flag | Input, Example: "sarif=gate.sarif",
-			Usage: "report to write, format=path; several at once",
+			Name: "output", Short: "o", Kind: List, Commands: Check | Scan | Lint | Conclude, Places: Flag | Input, Example: "sarif=gate.sarif",
+			Usage: "report to write, format=path; several at once; report=FOLDER leaves one for conclude and deliver",
 			plan:  setOutputs,
 		},
 		{
-			Name: "exit-zero", Kind: Bool, Commands: Check | Scan | Lint, Places: Flag | Input, Default: "false",
+			Name: "exit-zero", Kind: Bool, Commands: Check | Scan | Lint | Conclude, Places: Flag | Input, Default: "false",
 			Usage: "exit with 0 instead of 1 when the policy says no; every other exit code stays",
 			plan:  func(p *gate.Plan, v Value) (err error) { p.ExitZero, err = parseBool(v.text()); return err },
 		},
 		{
-			Name: "verbose", Short: "v", Kind: Bool, Commands: Check | Scan | Lint, Places: Flag | Input, Default: "false",
+			Name: "verbose", Short: "v", Kind: Bool, Commands: Check | Scan | Lint | Conclude, Places: Flag | Input, Default: "false",
 			Usage: "show every finding on the terminal, and why each was decided as it was",
 			plan:  func(p *gate.Plan, v Value) (err error) { p.Verbose, err = parseBool(v.text()); return err },
 		},
@@ -95,7 +99,7 @@ func setOutputs(p *gate.Plan, v Value) error {
 		if err != nil {
 			return fmt.Errorf("%q is not of the form format=path (sarif=gate.sarif)", text)
 		}
-		if format, err = parseChoice(format, ReportFormats); err != nil {
+		if format, err = parseChoice(format, append([]string{ReportForJobs}, ReportFormats...)); err != nil {
 			return err
 		}
 		if path == "" {

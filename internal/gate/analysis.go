@@ -68,6 +68,10 @@ const (
 	GuardPlatform Guard = "platform-mismatch"
 	// GuardParse: a Dockerfile could not be read to its end.
 	GuardParse Guard = "parse-error"
+	// GuardPolicy: the policy of the base commit could not be read.
+	GuardPolicy Guard = "base-policy-unreadable"
+	// GuardImageMissing: an image that had to be examined has no result.
+	GuardImageMissing Guard = "image-missing"
 	// GuardInterrupted: the run was cancelled.
 	GuardInterrupted Guard = "interrupted"
 )

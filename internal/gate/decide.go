@@ -11,17 +11,36 @@ import (
 // matters. The decisions are sorted by Compare of their findings, and include
 // what the policy says about itself (expired and unused waivers).
 func Decide(changes []Change, gaps []Gap, policy Policy, now time.Time) ([]Decision, Verdict) {
+	return DecideStrictest(changes, gaps, policy, nil, now)
+}
+
+// DecideStrictest decides by a policy and by floors beside it: each finding
+// gets the strictest action that any of them has for it, and a gap stays open
+// unless all of them allow it. What is said about waivers themselves is about
+// the policy's own, not about the floors'. Without floors it is Decide.
+func DecideStrictest(changes []Change, gaps []Gap, policy Policy, floors []Policy, now time.Time) ([]Decision, Verdict) {
 	waivers := newWaiverBook(policy.Waivers, now)
+	books := make([]*waiverBook, len(floors))
+	for i, floor := range floors {
+		books[i] = newWaiverBook(floor.Waivers, now)
+	}
+	strictest := func(change Change) Decision {
+		decision := decideOne(change, policy, waivers)
+		for i, floor := range floors {
+			if other := decideOne(change, floor, books[i]); other.Action.Stricter(decision.Action) {
+				decision = other
+			}
+		}
+		return decision
+	}
 	decisions := make([]Decision, 0, len(changes))
 	for _, change := range changes {
-		decisions = append(decisions, decideOne(change, policy, waivers))
+		decisions = append(decisions, strictest(change))
 	}
 	for _, finding := range waivers.findings() {
-		change := Change{Finding: finding, Status: StatusNew}
-		decisions = append(decisions, decideOne(change, policy, waivers))
+		decisions = append(decisions, strictest(Change{Finding: finding, Status: StatusNew}))
 	}
-	slices.SortStableFunc(decisions, compareDecisions)
-	return decisions, summarize(decisions, gaps, policy)
+	return decisions, Summarize(decisions, gaps, append([]Policy{policy}, floors...)...)
 }
 
 func compareDecisions(a, b Decision) int {

@@ -11,6 +11,23 @@ const (
 	ActionWaived Action = "waived"
 )
 
+// Stricter reports whether a is a stricter action than b: block before warn
+// before waived before ignore.
+func (a Action) Stricter(b Action) bool { return a.rank() > b.rank() }
+
+func (a Action) rank() int {
+	switch a {
+	case ActionBlock:
+		return 3
+	case ActionWarn:
+		return 2
+	case ActionWaived:
+		return 1
+	default:
+		return 0
+	}
+}
+
 // Decision is a change, what the policy says of it, and why.
 type Decision struct {
 	Change Change
@@ -46,6 +63,8 @@ type Verdict struct {
 	Ignored int `json:"ignored"`
 	Waived  int `json:"waived"`
 	New     int `json:"new"`
+	// Fixed counts what the baseline had and this has not; 0 without a baseline.
+	Fixed int `json:"fixed"`
 	// Severities counts all findings that are not fixed, by severity name.
 	Severities map[Severity]int `json:"severities"`
 	// Analyzers counts the blocking findings by analyzer.

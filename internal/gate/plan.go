@@ -15,6 +15,10 @@ type Plan struct {
 	Registry RegistryPlan
 	Lint     LintPlan
 	Outputs  []Output
+	// Delivery says what goes to GitHub.
+	Delivery DeliveryPlan
+	// Floor is the base commit's own plan for a pull request; nil elsewhere.
+	Floor *Floor
 	// Format is what standard output gets.
 	Format string
 	// ExitZero turns exit code 1 into 0, and nothing else.
@@ -23,6 +27,18 @@ type Plan struct {
 	Verbose bool
 	// Timings shows how long each step took.
 	Timings bool
+}
+
+// Floor is what the base commit of a pull request asks for. The pull request
+// may ask for more, and never for less.
+type Floor struct {
+	Base   BasePolicy
+	Lint   LintPlan
+	MaxAge time.Duration
+	// Gaps say why the base's policy is not known, where it is not.
+	Gaps  []Gap
+	Edits []Edit
+	Notes []string
 }
 
 // ImagePlan is one image to examine: either Build or Ref is set.
@@ -180,6 +196,30 @@ type LintPlan struct {
 	StrictLabels   bool
 	// NoPragmas makes ignore comments in Dockerfiles mean nothing.
 	NoPragmas bool
+}
+
+// DeliveryPlan says what is told to GitHub. None of it bears on the verdict.
+type DeliveryPlan struct {
+	// Token is what speaks for the workflow; empty means that nothing is told.
+	Token Secret
+	// Comment is always, on-failure, on-change or never.
+	Comment string
+	// Upload sends complete results to code scanning; RequireUpload makes a
+	// failure of that exit code 3.
+	Upload        bool
+	RequireUpload bool
+	// Annotations puts the worst findings on their lines.
+	Annotations bool
+	// CheckRun and Status are the names under which a check run is made and a
+	// commit status set; empty means neither.
+	CheckRun string
+	Status   string
+	// FallbackFile is the file of the repository for findings without a line.
+	FallbackFile string
+	// Reports is the folder of other jobs' reports, and Expect the images that
+	// must be among them.
+	Reports string
+	Expect  []string
 }
 
 // Output is one report to write: format=path.

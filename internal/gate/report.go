@@ -52,6 +52,42 @@ type Report struct {
 	Notes []string
 	// Policy is the policy that decided.
 	Policy Policy
+	// Base is the base commit's policy, which decided beside it; nil outside
+	// pull requests.
+	Base *BasePolicy
+	// Edits are what the pull request changes about its own judging: policy
+	// files and workflows.
+	Edits []Edit
+}
+
+// BasePolicy is the policy of the commit that a pull request would be merged
+// into. Of its action and that of the pull request's own policy, the stricter
+// one holds for each finding.
+type BasePolicy struct {
+	Commit string `json:"commit"`
+	// Files are the policy files found there; without any, the pull request's
+	// own policy decides alone.
+	Files  []string `json:"files"`
+	Policy Policy   `json:"policy"`
+}
+
+// EditKind says what a changed file is to the verdict.
+type EditKind string
+
+// The kinds there are.
+const (
+	EditPolicy   EditKind = "policy"
+	EditWorkflow EditKind = "workflow"
+)
+
+// Edit is a change that a pull request makes to a file which bears on its verdict.
+type Edit struct {
+	Path string   `json:"path"`
+	Kind EditKind `json:"kind"`
+	// Change is added, changed, removed or renamed.
+	Change string `json:"change"`
+	// Details tell the change in words, one each; empty where only the path is known.
+	Details []string `json:"details,omitempty"`
 }
 
 // Findings returns the findings of all decisions, in their order.

@@ -7,9 +7,12 @@ import (
 	"strings"
 )
 
-// summarize counts the decisions and says whether the whole passes.
-func summarize(decisions []Decision, gaps []Gap, policy Policy) Verdict {
-	open, allowed := splitGaps(gaps, policy.Allowances)
+// Summarize sorts the decisions, counts them and says whether the whole passes.
+// A gap is allowed only where every one of the policies allows it; without a
+// policy none is.
+func Summarize(decisions []Decision, gaps []Gap, policies ...Policy) Verdict {
+	slices.SortStableFunc(decisions, compareDecisions)
+	open, allowed := splitGaps(gaps, policies)
 	v := Verdict{
 		Complete: len(open) == 0, Gaps: open, Allowed: allowed,
 		Severities: map[Severity]int{}, Analyzers: map[Analyzer]int{},
@@ -30,6 +33,7 @@ func summarize(decisions []Decision, gaps []Gap, policy Policy) Verdict {
 
 func (v *Verdict) count(d Decision) {
 	if d.Change.Status == StatusFixed {
+		v.Fixed++
 		return
 	}
 	v.Severities[d.Change.Finding.Severity]++
@@ -69,11 +73,11 @@ func (v *Verdict) reasons() []string {
 	return reasons
 }
 
-// splitGaps divides the gaps into those that stay open and those the policy allows.
-func splitGaps(gaps []Gap, allowances []Allowance) (open, allowed []Gap) {
+// splitGaps divides the gaps into those that stay open and those that all policies allow.
+func splitGaps(gaps []Gap, policies []Policy) (open, allowed []Gap) {
 	open = []Gap{}
 	for _, g := range gaps {
-		rest := applyAllowances(g, allowances)
+		rest := whatIsLeft(g, policies)
 		if rest == nil {
 			allowed = append(allowed, g)
 			continue
@@ -94,6 +98,30 @@ func Allowable(guard Guard) bool { return slices.Contains(allowable[:], guard) }
 
 // AllowableGuards returns the guards that a policy may allow.
 func AllowableGuards() []Guard { return slices.Clone(allowable[:]) }
+
+// whatIsLeft returns the part of a gap that some policy does not allow, or nil.
+func whatIsLeft(g Gap, policies []Policy) *Gap {
+	if len(policies) == 0 {
+		return &g
+	}
+	open := map[string]bool{}
+	closed := true
+	for _, policy := range policies {
+		rest := applyAllowances(g, policy.Allowances)
+		if rest == nil {
+			continue
+		}
+		closed = false
+		for _, p := range rest.Paths {
+			open[p] = true
+		}
+	}
+	if closed {
+		return nil
+	}
+	g.Paths = slices.DeleteFunc(slices.Clone(g.Paths), func(p string) bool { return !open[p] })
+	return &g
+}
 
 // applyAllowances returns what is left of a gap, or nil when nothing is.
 func applyAllowances(g Gap, allowances []Allowance) *Gap {

@@ -13,7 +13,7 @@ import (
 )
 
 // SummaryLimit is the size in bytes above which the runner drops a step's
-// whole job summary.
+// whole job summary. Each step has its own.
 const SummaryLimit = 1 << 20
 
 // Runtime is the surroundings of one step.
@@ -28,8 +28,17 @@ func New(getenv func(string) (string, bool), out io.Writer) *Runtime {
 	plain := func(name string) string { value, _ := getenv(name); return value }
 	return &Runtime{
 		getenv: getenv, out: out,
-		action: githubactions.New(githubactions.WithGetenv(plain), githubactions.WithWriter(out)),
+		action: githubactions.New(githubactions.WithGetenv(plain), githubactions.WithWriter(lossy{out})),
 	}
+}
+
+// lossy is a log whose reader may have gone: the library panics on an error,
+// and a log that nobody reads is no reason to.
+type lossy struct{ out io.Writer }
+
+func (l lossy) Write(text []byte) (int, error) {
+	_, _ = l.out.Write(text)
+	return len(text), nil
 }
 
 // Env returns a variable of the environment; empty when it is not set.
@@ -59,6 +68,7 @@ func (r *Runtime) Warning(message string) { r.say(r.action.Warningf, "warning", 
 func (r *Runtime) Notice(message string) { r.say(r.action.Noticef, "notice", message) }
 
 func (r *Runtime) say(command func(string, ...any), word, message string) {
+	message = clean(message)
 	if r.Active() {
 		command("%s", message)
 		return
@@ -73,7 +83,7 @@ func (r *Runtime) Group(title string) func() {
 	if !r.Active() {
 		return func() {}
 	}
-	r.action.Group(oneLine(title))
+	r.action.Group(clean(oneLine(title)))
 	end := r.Raw()
 	return func() {
 		end()
@@ -102,10 +112,15 @@ func (r *Runtime) Output(name, value string) error {
 	return r.appendTo("GITHUB_OUTPUT", fmt.Sprintf("%s<<%s\n%s\n%s\n", name, delimiter, value, delimiter))
 }
 
-// Summary adds Markdown to the job summary. The caller keeps it under SummaryLimit.
+// Summary adds Markdown to the job summary. What would make the step's whole
+// summary larger than SummaryLimit is refused, so that what is there stays.
 func (r *Runtime) Summary(markdown string) error {
-	if len(markdown) > SummaryLimit {
-		return fmt.Errorf("the job summary has %d bytes, and the runner takes %d", len(markdown), SummaryLimit)
+	size := int64(len(markdown))
+	if info, err := os.Stat(r.Env("GITHUB_STEP_SUMMARY")); err == nil {
+		size += info.Size()
+	}
+	if size > SummaryLimit {
+		return fmt.Errorf("the job summary would have %d bytes, and the runner takes %d", size, SummaryLimit)
 	}
 	return r.appendTo("GITHUB_STEP_SUMMARY", markdown)
 }

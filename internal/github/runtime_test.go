@@ -26,7 +26,8 @@ func TestOutsideActionsNothingHappens(t *testing.T) {
 	r.Group("build")()
 	r.Mask("secret")
 	r.Notice("hello")
-	if got := log.String(); got != "notice: hello\n" {
+	r.Error("a\x1b[2Jb\u202ec")
+	if got := log.String(); got != "notice: hello\nerror: a\uFFFD[2Jb\uFFFDc\n" {
 		t.Errorf("log = %q", got)
 	}
 	if _, err := r.Event(); err != nil {
@@ -107,21 +108,32 @@ func TestAnnotationsAreEscaped(t *testing.T) {
 	}
 }
 
-func TestEvent(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "event.json")
-	write := func(text string) {
-		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
+func TestTheSummaryOfAStepIsNeverTooLargeForTheRunner(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "summary")
+	r, _ := runtime(map[string]string{"GITHUB_STEP_SUMMARY": file})
+	if err := r.Summary(strings.Repeat("a", github.SummaryLimit-10)); err != nil {
+		t.Fatal(err)
 	}
-	r, _ := runtime(map[string]string{"GITHUB_EVENT_PATH": file, "GITHUB_EVENT_NAME": "pull_request", "GITHUB_SHA": "abc"})
-	write(`{"pull_request":{"number":7,"head":{"sha":"def"}}}`)
-	event, err := r.Event()
-	if err != nil || event.PullRequest != 7 || event.HeadSHA != "def" || event.SHA != "abc" {
-		t.Errorf("event = %+v, %v", event, err)
+	if err := r.Summary(strings.Repeat("b", 11)); err == nil {
+		t.Error("a second piece made the summary larger than the runner takes")
 	}
-	write(`{"pull_request":`)
-	if event, err := r.Event(); err == nil || event.Name != "pull_request" {
-		t.Errorf("a malformed event: %+v, %v", event, err)
+	if err := r.Summary(strings.Repeat("c", 10)); err != nil {
+		t.Error(err)
 	}
+	if info, err := os.Stat(file); err != nil || info.Size() != github.SummaryLimit {
+		t.Errorf("the summary: %v, %v", info, err)
+	}
+}
+
+func TestALogThatNobodyReadsIsNoPanic(t *testing.T) {
+	read, write, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, _ = read.Close(), write.Close()
+	r := github.New(func(name string) (string, bool) { return "true", name == "GITHUB_ACTIONS" }, write)
+	r.Group("build")()
+	r.Mask("secret")
+	r.Error("no")
+	r.Annotate(github.Annotation{Level: "error", Message: "no"})
 }

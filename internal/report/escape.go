@@ -12,6 +12,10 @@ import (
 // for them.
 const breaker = "&#8203;"
 
+// dollar is a dollar sign that begins no mathematics, in the way that GitHub
+// advises.
+const dollar = "<span>&#36;</span>"
+
 // escape makes text from outside a piece of Markdown on one line that shows
 // exactly this text: no markup, HTML, mention, reference, link or table cell
 // can come of it.
@@ -23,6 +27,8 @@ func escape(text string) string {
 		switch {
 		case r == '@':
 			b.WriteString("@" + breaker)
+		case r == '$':
+			b.WriteString(dollar)
 		case r == '#':
 			b.WriteString("&#35;" + breaker)
 		case r == ':' && namesAddress(text[:i], text[i+1:]):
@@ -31,6 +37,8 @@ func escape(text string) string {
 			b.WriteString("&#45;" + breaker)
 		case r == '.' && namesHost(text[:i]):
 			b.WriteString("&#46;" + breaker)
+		case namesCommit(text, i):
+			b.WriteString(string(r) + breaker)
 		case begins(text[:i], r, text[i+utf8.RuneLen(r):]):
 			b.WriteString(entity(r))
 		case punctuation(r):
@@ -63,6 +71,25 @@ func namesHost(before string) bool {
 	return len(before) >= 3 && strings.EqualFold(before[len(before)-3:], "www")
 }
 
+// namesCommit reports whether the text has to be broken after this byte so that
+// no commit is named: seven or more hexadecimal digits that stand alone, of
+// which GitHub makes a link.
+func namesCommit(text string, at int) bool {
+	const digits, least = "0123456789abcdef", 7
+	if strings.IndexByte(digits, text[at]) < 0 {
+		return false
+	}
+	before, after := strings.TrimRight(text[:at], digits), strings.TrimLeft(text[at:], digits)
+	length, place := len(text)-len(before)-len(after), at-len(before)
+	return length >= least && place%(least-1) == least-2 && !endsInWord(before) && !beginsWithWord(after)
+}
+
+func endsInWord(text string) bool { return text != "" && inWord(text[len(text)-1]) }
+
+func beginsWithWord(text string) bool { return text != "" && inWord(text[0]) }
+
+func inWord(c byte) bool { return isLetter(c) || c >= '0' && c <= '9' || c == '_' }
+
 // begins reports whether the character between these texts would begin a list,
 // a rule or an underline, if the text stood at the start of a line.
 func begins(before string, r rune, after string) bool {
@@ -79,7 +106,7 @@ func begins(before string, r rune, after string) bool {
 // Others have one only at the start of a line, or behind a bracket.
 func punctuation(r rune) bool {
 	switch r {
-	case '\\', '`', '*', '_', '[', ']', '|', '<', '>', '~', '&', '$':
+	case '\\', '`', '*', '_', '[', ']', '|', '<', '>', '~', '&':
 		return true
 	}
 	return false
@@ -92,7 +119,9 @@ func entity(c rune) string { return "&#" + strconv.Itoa(int(c)) + ";" }
 // interpreted. A vertical bar becomes a broken one, because it would end a
 // table's cell even there. Empty text gives a dash.
 func code(text string) string {
-	text = strings.ReplaceAll(plain(text), "|", "¦")
+	// A comment of HTML is text here; but nobody should find one when looking
+	// for a marker.
+	text = strings.ReplaceAll(strings.ReplaceAll(plain(text), "|", "¦"), "<!--", "<! --")
 	if text == "" {
 		return "–"
 	}

@@ -21,6 +21,11 @@ func hostile() []string {
 		"\n::warning::next line",
 		"@octocat and @org/team",
 		"see #1, GH-2, octo/app#3",
+		"as in 0123456789012345678901234567890123456789 and a1b2c3d, octo/app@a1b2c3d",
+		"<details open><summary>fold</summary>\n\n| a | b |\n|---|---|\n| 1 | 2 |",
+		"- [x] done\n- [ ] open",
+		"<!-- gate:comment -->\n~~~yaml\nx\n~~~",
+		"</code></pre></table></td></sub>",
 		"[click](https://evil.example/)",
 		"![img](https://evil.example/x.png)",
 		"https://evil.example and www.evil.example and a@evil.example",
@@ -48,7 +53,7 @@ func hostile() []string {
 		"waivers:\n  - id: \"*\"\n",
 		"' \" {{ x }} ${{ secrets.TOKEN }} %0A",
 		"../../etc/passwd",
-		"-->", "]]>", "\u2028sep\u2029",
+		"-->", "]]>", "\u2028sep\u2029", " ",
 		"",
 	}
 }
@@ -81,5 +86,57 @@ func hostileReport() gate.Report {
 	policy := policyOf(gate.Waiver{ID: "CVE-2020-" + hostile()[0], Reason: all, Expires: now.AddDate(0, 1, 0), Origin: gate.Origin(all)})
 	policy.Thresholds[gate.AnalyzerLint] = gate.Threshold{Severity: gate.SeverityHigh, Origin: gate.Origin(all)}
 	r := gate.Report{Subjects: []gate.Subject{subject}, Analyses: []gate.Analysis{scan}, Notes: hostile(), Baseline: all}
-	return decide(r, policy, findings)
+	r = decide(r, policy, findings)
+	r.Base = &gate.BasePolicy{Commit: all, Files: hostile(), Policy: policy}
+	r.Edits = []gate.Edit{{Path: all, Kind: gate.EditPolicy, Change: all, Details: hostile()}}
+	return r
+}
+
+// hostileIn is a small report that has the text in every place where a text
+// can be, and every part that a report can have.
+func hostileIn(text string) gate.Report {
+	tagged := func(f gate.Finding) gate.Finding {
+		f.Rule, f.Aliases, f.Tags, f.Image, f.Platform = f.Rule+text, []string{text, "CVE-2020-1000"}, []string{text, "CWE-" + text}, text, text
+		f.Message, f.Anchor, f.Paths = text, text, []string{text, "/" + text}
+		f.Location = gate.Location{Path: text, Line: 3, Instruction: "RUN " + text, Layer: text, Base: true}
+		if f.Package != nil {
+			f.Package = &gate.Package{Name: text, Version: text, Type: text, PURL: "pkg:" + text, Upstream: text}
+			f.Fix = &gate.Fix{State: gate.FixFixed, Versions: []string{text, text}, Available: "2026-01-01"}
+			f.Advisory = &gate.Advisory{Source: text, Description: text + ". " + text, URLs: []string{text, "https://" + text, "https://x.example/" + text}, CWEs: []string{text}, KEV: &gate.KEV{}}
+		}
+		return f
+	}
+	scan, lint := scanFindings(), lintFindings(text)
+	findings := []gate.Finding{tagged(scan[0]), tagged(scan[2]), tagged(scan[6]), tagged(lint[0]), tagged(lint[1])}
+	elsewhere := tagged(scan[1])
+	elsewhere.Image, elsewhere.Location = "other"+text, gate.Location{}
+	plainImage := scan[3]
+	findings = append(findings, elsewhere, plainImage)
+	var changes []gate.Change
+	for i, f := range findings {
+		changes = append(changes, gate.Change{Finding: f, Status: []gate.Status{gate.StatusNew, gate.StatusFixed, gate.StatusExisting, gate.StatusWorse}[i%4]})
+	}
+	policy := policyOf(
+		gate.Waiver{ID: "CVE-2024-0553", Reason: text, Owner: text, Expires: now.AddDate(0, 1, 0), Origin: gate.Origin(text)},
+		gate.Waiver{ID: "unused" + text, Image: text, Reason: text, Expires: now.AddDate(0, 1, 0), Location: gate.Location{Path: text, Line: 2}},
+	)
+	policy.Thresholds[gate.AnalyzerScan] = gate.Threshold{Severity: gate.SeverityHigh, Origin: gate.Origin(text)}
+	policy.Allowances = []gate.Allowance{{Guard: gate.GuardParse, Reason: text, Origin: gate.Origin(text)}}
+	gap := gate.Gap{Guard: gate.Guard(text), Image: text, Platform: text, Message: text, Next: text, Paths: []string{text, text}, Output: []string{text, text}}
+	allowed := gap
+	allowed.Guard = gate.GuardParse
+	r := gate.Report{
+		Tool:     gate.Tool{Name: text, Version: text},
+		Subjects: []gate.Subject{{Image: text, Source: text, ImageID: text, Digest: text, Tags: []string{text}, Platform: text, Distro: text, Dockerfile: text, Builder: text}},
+		Analyses: []gate.Analysis{{
+			Analyzer: gate.AnalyzerScan, Image: text, Platform: text, Packages: 1, Files: 1, Notes: []string{text}, Gaps: []gate.Gap{gap, allowed},
+			Data: []gate.DataSource{{Name: text, Schema: text}}, Artifacts: []gate.Artifact{{Kind: text, Path: text}},
+		}},
+		Rules:    []gate.RuleInfo{{ID: "no-root-user" + text, Title: text, Why: text, Fix: text, Aliases: []string{text}, Tags: []string{text}, URL: "https://" + text}},
+		Baseline: text + ".", Notes: []string{text}, Policy: policy,
+		Base:  &gate.BasePolicy{Commit: text, Files: []string{text}, Policy: policy},
+		Edits: []gate.Edit{{Path: text, Kind: gate.EditKind(text), Change: text, Details: []string{text}}},
+	}
+	r.Decisions, r.Verdict = gate.Decide(changes, []gate.Gap{gap, allowed}, policy, now)
+	return r
 }

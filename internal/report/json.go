@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"unicode/utf8"
 
 	"github.com/containergate/gate/internal/gate"
 )
@@ -31,6 +32,9 @@ type document struct {
 	Baseline baseline        `json:"baseline"`
 	Notes    []string        `json:"notes"`
 	Policy   gate.Policy     `json:"policy"`
+	// Base is left out outside pull requests.
+	Base  *gate.BasePolicy `json:"base,omitempty"`
+	Edits []gate.Edit      `json:"edits"`
 }
 
 type verdict struct {
@@ -42,6 +46,7 @@ type verdict struct {
 	Ignored    int                   `json:"ignored"`
 	Waived     int                   `json:"waived"`
 	New        int                   `json:"new"`
+	Fixed      int                   `json:"fixed"`
 	Severities severities            `json:"severities"`
 	BlockedBy  map[gate.Analyzer]int `json:"blockedBy"`
 	Reasons    []string              `json:"reasons"`
@@ -61,24 +66,26 @@ type severities struct {
 
 // finding is a gate.Finding and what was decided about it.
 type finding struct {
-	Rule        string         `json:"rule"`
-	Aliases     []string       `json:"aliases"`
-	Tags        []string       `json:"tags"`
-	Analyzer    gate.Analyzer  `json:"analyzer"`
-	Severity    gate.Severity  `json:"severity"`
-	Action      gate.Action    `json:"action"`
-	Why         string         `json:"why"`
-	Origin      gate.Origin    `json:"origin"`
-	Status      gate.Status    `json:"status"`
-	Image       string         `json:"image,omitempty"`
-	Platform    string         `json:"platform,omitempty"`
-	Package     *gate.Package  `json:"package,omitempty"`
-	Fix         *fix           `json:"fix,omitempty"`
-	Location    gate.Location  `json:"location"`
-	Paths       []string       `json:"paths"`
-	Message     string         `json:"message"`
-	Advisory    *gate.Advisory `json:"advisory,omitempty"`
-	Fingerprint string         `json:"fingerprint"`
+	Rule     string         `json:"rule"`
+	Aliases  []string       `json:"aliases"`
+	Tags     []string       `json:"tags"`
+	Analyzer gate.Analyzer  `json:"analyzer"`
+	Severity gate.Severity  `json:"severity"`
+	Action   gate.Action    `json:"action"`
+	Why      string         `json:"why"`
+	Origin   gate.Origin    `json:"origin"`
+	Status   gate.Status    `json:"status"`
+	Image    string         `json:"image,omitempty"`
+	Platform string         `json:"platform,omitempty"`
+	Package  *gate.Package  `json:"package,omitempty"`
+	Fix      *fix           `json:"fix,omitempty"`
+	Location gate.Location  `json:"location"`
+	Paths    []string       `json:"paths"`
+	Message  string         `json:"message"`
+	Advisory *gate.Advisory `json:"advisory,omitempty"`
+	// Anchor is what a lint finding is identified by, beside its file.
+	Anchor      string `json:"anchor,omitempty"`
+	Fingerprint string `json:"fingerprint"`
 }
 
 type fix struct {
@@ -111,7 +118,11 @@ func newDocument(r gate.Report) document {
 	doc := document{
 		Schema: SchemaVersion, Tool: r.Tool, Verdict: newVerdict(r.Verdict), Files: filesOf(r),
 		Subjects: list(r.Subjects), Analyses: list(r.Analyses), Findings: []finding{}, Rules: list(r.Rules),
-		Baseline: baseline{Present: r.Baseline != "", Name: r.Baseline}, Notes: list(r.Notes), Policy: r.Policy,
+		Baseline: baseline{Present: r.Baseline != "", Name: r.Baseline}, Notes: list(r.Notes), Policy: policyOut(r.Policy),
+		Edits: list(r.Edits),
+	}
+	if r.Base != nil {
+		doc.Base = &gate.BasePolicy{Commit: r.Base.Commit, Files: list(r.Base.Files), Policy: policyOut(r.Base.Policy)}
 	}
 	for _, a := range r.Analyses {
 		doc.Packages += a.Packages
@@ -119,17 +130,22 @@ func newDocument(r gate.Report) document {
 	for _, d := range r.Decisions {
 		doc.Findings = append(doc.Findings, newFinding(d))
 	}
-	if doc.Policy.Thresholds == nil {
-		doc.Policy.Thresholds = map[gate.Analyzer]gate.Threshold{}
-	}
 	return doc
+}
+
+// policyOut is the policy with its thresholds as an object, even without any.
+func policyOut(p gate.Policy) gate.Policy {
+	if p.Thresholds == nil {
+		p.Thresholds = map[gate.Analyzer]gate.Threshold{}
+	}
+	return p
 }
 
 func newVerdict(v gate.Verdict) verdict {
 	counts := v.Severities
 	out := verdict{
 		Outcome: v.Outcome, Complete: v.Complete, ExitCode: v.ExitCode(),
-		Blocked: v.Blocked, Warned: v.Warned, Ignored: v.Ignored, Waived: v.Waived, New: v.New,
+		Blocked: v.Blocked, Warned: v.Warned, Ignored: v.Ignored, Waived: v.Waived, New: v.New, Fixed: v.Fixed,
 		Severities: severities{
 			Critical: counts[gate.SeverityCritical], High: counts[gate.SeverityHigh], Medium: counts[gate.SeverityMedium],
 			Low: counts[gate.SeverityLow], Negligible: counts[gate.SeverityNegligible], Unknown: counts[gate.SeverityUnknown],
@@ -148,7 +164,7 @@ func newFinding(d gate.Decision) finding {
 		Rule: f.Rule, Aliases: list(f.Aliases), Tags: list(f.Tags), Analyzer: f.Analyzer, Severity: f.Severity,
 		Action: d.Action, Why: d.Why, Origin: d.Origin, Status: d.Change.Status,
 		Image: f.Image, Platform: f.Platform, Package: f.Package, Location: f.Location, Paths: list(f.Paths),
-		Message: f.Message, Advisory: f.Advisory, Fingerprint: gate.KeyOf(f).Fingerprint(),
+		Message: f.Message, Advisory: f.Advisory, Anchor: f.Anchor, Fingerprint: keyOf(f).Fingerprint(),
 	}
 	if f.Fix != nil {
 		out.Fix = &fix{State: f.Fix.State, Versions: list(f.Fix.Versions), Available: f.Fix.Available}
@@ -166,17 +182,20 @@ func list[T any](items []T) []T {
 
 // printable writes the characters that a terminal or log would act on as
 // escapes: the same JSON, which is then safe to print. Such characters can
-// only be inside strings.
+// only be inside strings. The replacement character is written as an escape
+// too, as the encoder does for bytes that are no UTF-8: what is read back and
+// written again is then the same.
 func printable(data []byte) []byte {
 	data = bytes.ReplaceAll(data, []byte("##["), []byte(`\u0023#[`))
-	if !bytes.ContainsFunc(data, acts) {
+	escaped := func(r rune) bool { return r == utf8.RuneError || acts(r) }
+	if !bytes.ContainsFunc(data, escaped) {
 		return data
 	}
 	var b bytes.Buffer
 	b.Grow(len(data))
 	for _, r := range string(data) {
 		switch {
-		case !acts(r):
+		case !escaped(r):
 			b.WriteRune(r)
 		case r > 0xffff:
 			const first, high, low = 0x10000, 0xd800, 0xdc00

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -17,37 +16,42 @@ func (p *page) blocking() []row {
 	}
 	p.paragraph("### What blocks")
 	var shown []row
-	image := ""
 	for i, g := range p.Blocking {
 		if p.left <= 0 {
-			rest := 0
-			for _, g := range p.Blocking[i:] {
-				rest += len(g.Rows)
-			}
-			p.leftOut(rest, "finding in other places", "findings in other places")
+			p.withoutRoom(rowsOf(p.Blocking[i:]), " in other places")
 			break
 		}
-		if p.ManyImages && (i == 0 || g.Image != image) {
-			image = g.Image
-			p.paragraph("**", escape(imageTitle(image)), "**")
+		if p.ManyImages && (i == 0 || g.Image != p.Blocking[i-1].Image) {
+			p.paragraph("#### ", escape(imageTitle(g.Image)))
 		}
-		p.paragraph("#### ", p.groupTitle(g))
-		shown = append(shown, p.rows(g.Rows, false)...)
+		p.groupTitle(g)
+		shown = append(shown, p.rows(g)...)
 	}
 	return shown
 }
 
-// groupTitle is the place with a link to it, the instruction and the remarks.
-func (p *page) groupTitle(g group) string {
-	title := p.place(g)
+func rowsOf(groups []group) int {
+	n := 0
+	for _, g := range groups {
+		n += len(g.Rows)
+	}
+	return n
+}
+
+// groupTitle is the place with a link to it, the remarks, and the instruction.
+func (p *page) groupTitle(g group) {
+	const length = 100
+	title := "**" + p.place(g) + "**"
+	if len(g.Rows) == 1 {
+		g.Rows = nil // the row itself says whether it has a fix
+	}
+	if remarks := g.remarks(); len(remarks) > 0 {
+		title += dot + strings.Join(remarks, dot)
+	}
 	if text := plain(g.Text); text != "" {
-		const length = 100
-		title += " " + code(cutRunes(text, length))
+		title += "<br>" + code(cutRunes(text, length))
 	}
-	if words := g.remarks(); len(words) > 0 {
-		title += " – " + strings.Join(words, ", ")
-	}
-	return title
+	p.paragraph(title)
 }
 
 // place is the group's place, linked where the repository's address is known.
@@ -57,14 +61,14 @@ func (p *page) place(g group) string {
 	if p.opts.SourceURL == "" || g.InImage || g.Line < 1 || !ok {
 		return where
 	}
-	return "[" + where + "](" + strings.TrimSuffix(p.opts.SourceURL, "/") + "/" + sarif.EncodePath(path) + "#L" + strconv.Itoa(g.Line) + ")"
+	return "[" + where + "](" + p.opts.SourceURL + "/" + sarif.EncodePath(path) + "#L" + strconv.Itoa(g.Line) + ")"
 }
 
-// rows writes a table of packages and below it a list of everything else, and
-// on demand why each was decided. It returns the rows that there was room for.
-func (p *page) rows(rows []row, why bool) []row {
+// rows writes a table of a group's packages and below it a list of everything
+// else. It returns the rows that there was room for.
+func (p *page) rows(g group) []row {
 	var packages, others, shown []row
-	for _, r := range rows {
+	for _, r := range g.Rows {
 		if !p.take() {
 			break
 		}
@@ -76,125 +80,137 @@ func (p *page) rows(rows []row, why bool) []row {
 		}
 	}
 	if len(packages) > 0 {
-		p.line("| severity | vulnerability | package | fixed in | |")
-		p.line("|:--|:--|:--|:--|:--|")
+		// Two columns, the more useful one first: a phone has no room for more.
+		p.line("| package | vulnerability |")
+		p.line("|:--|:--|")
 		for _, r := range packages {
-			p.line(p.packageCells(r, why))
+			p.line("| ", p.packageCell(r), " | ", p.vulnerability(r), " |")
 		}
 		p.line()
 	}
-	told := map[string]bool{}
-	for _, r := range others {
-		rule, fix := r.Change.Finding.Rule, ""
-		if text := p.fixOf(rule); text != "" && r.Action == gate.ActionBlock && !told[rule] {
-			told[rule] = true
-			fix = "<br>Fix: " + escape(cutRunes(text, textMost))
-		}
-		p.line(p.lintItem(r, why), fix)
-	}
-	if len(others) > 0 {
-		p.line()
-	}
-	p.leftOut(len(rows)-len(shown), "finding here", "findings here")
+	p.lint(others)
+	p.withoutRoom(len(g.Rows)-len(shown), " here")
 	return shown
 }
 
-func (p *page) packageCells(r row, why bool) string {
-	f := r.Change.Finding
-	remarks := marks(f)
-	if word := p.platformWords(r); word != "" {
-		remarks = append(remarks, word)
-	}
-	for i, text := range remarks {
-		remarks[i] = escape(text)
-	}
-	if !ofDistribution(f.Package.Type) && len(f.Paths) > 0 {
-		remarks = append(remarks, code(word(f.Paths[0])))
-	}
-	if why {
-		remarks = append(remarks, reason(r))
-	}
-	mended := escape(fixWords(f))
-	if fixed(f) && len(f.Fix.Versions) > 0 {
-		mended = code(fixWords(f))
-	}
-	cells := []string{
-		icon(f.Severity) + " " + f.Severity.String(), advisoryLink(f.Rule),
-		code(word(f.Package.Name)) + " " + code(word(f.Package.Version)), mended, strings.Join(remarks, ", "),
-	}
-	return "| " + strings.Join(cells, " | ") + " |"
-}
-
-func (p *page) lintItem(r row, why bool) string {
-	f := r.Change.Finding
-	text := "- " + icon(f.Severity) + " " + f.Severity.String() + " " + code(word(f.Rule))
-	if len(f.Aliases) > 0 {
-		text += " (" + codes(words(f.Aliases[:min(3, len(f.Aliases))])) + ")"
-	}
-	text += ": " + escape(cutRunes(plain(f.Message), textMost))
-	if why {
-		text += "<br>" + reason(r)
-	}
-	return text
-}
-
-// reason is why a row was decided as it was, and where that is written.
-func reason(r row) string {
-	text := escape(cutRunes(plain(r.Why), textMost))
-	if r.Origin != "" {
-		text += " (" + code(word(string(r.Origin))) + ")"
-	}
-	return text
-}
-
-// advisoryLink is the advisory's id, linked to its page where the id's form
-// leaves no doubt about the address. Addresses from the database are not used.
-func advisoryLink(id string) string {
-	if address := advisoryAddress(id); address != "" {
-		return "[" + code(id) + "](" + address + ")"
-	}
-	return code(word(id))
-}
-
-func advisoryAddress(id string) string {
-	for _, known := range []struct{ pattern, prefix string }{
-		{`^CVE-[0-9]{4}-[0-9]{4,19}$`, "https://nvd.nist.gov/vuln/detail/"},
-		{`^GHSA(-[0-9a-z]{4}){3}$`, "https://github.com/advisories/"},
-		{`^GO-[0-9]{4}-[0-9]{4,}$`, "https://pkg.go.dev/vuln/"},
-	} {
-		if ok, err := regexp.MatchString(known.pattern, id); err == nil && ok {
-			return known.prefix + id
+// lint lists findings that are about no package, with what to do about each rule.
+func (p *page) lint(rows []row) {
+	told := map[string]bool{}
+	for _, r := range rows {
+		f := r.Change.Finding
+		p.line("- ", p.vulnerability(r), ": ", escape(cutRunes(plain(f.Message), textMost)))
+		if text := p.fixOf(f.Rule); text != "" && r.Action == gate.ActionBlock && !told[f.Rule] && !p.brief {
+			told[f.Rule] = true
+			p.line("  - **Fix** ", escape(cutRunes(text, textMost)))
 		}
 	}
-	return ""
+	if len(rows) > 0 {
+		p.line()
+	}
+}
+
+// decided lists a group's rows with why each was decided as it was, and where
+// that is written.
+func (p *page) decided(g group) []row {
+	var shown []row
+	for _, r := range g.Rows {
+		if !p.take() {
+			break
+		}
+		shown = append(shown, r)
+		what := p.packageCell(r)
+		if r.Change.Finding.Package == nil {
+			what = escape(cutRunes(plain(r.Change.Finding.Message), textMost))
+		}
+		text := "- " + p.vulnerability(r) + " " + what
+		if r.Change.Status != gate.StatusFixed {
+			text += "<br>" + escape(cutRunes(plain(r.Why), textMost))
+			if r.Origin != "" {
+				text += " (" + code(word(string(r.Origin))) + ")"
+			}
+		}
+		p.line(text)
+	}
+	p.line()
+	p.withoutRoom(len(g.Rows)-len(shown), " here")
+	return shown
+}
+
+// vulnerability is the severity, the id and what is remarkable of a row.
+func (p *page) vulnerability(r row) string {
+	f := r.Change.Finding
+	text := icon(f.Severity) + " " + f.Severity.String() + " " + advisoryLink(f.Rule)
+	if f.Package == nil && len(f.Aliases) > 0 {
+		const most = 3
+		text += " (" + codes(words(upTo(f.Aliases, most))) + ")"
+	}
+	var remarks []string
+	for _, mark := range marks(f) {
+		remarks = append(remarks, "**"+escape(mark)+"**")
+	}
+	if p.Baseline != "" && (r.Change.Status == gate.StatusNew || r.Change.Status == gate.StatusWorse) {
+		remarks = append(remarks, "**"+string(r.Change.Status)+"**")
+	}
+	if platforms := p.platformWords(r); platforms != "" {
+		remarks = append(remarks, escape(platforms))
+	}
+	if len(remarks) > 0 {
+		text += " " + strings.Join(remarks, ", ")
+	}
+	return text
+}
+
+// packageCell is the package, its version, what mends it and, for a language's
+// package, the file that shows it.
+func (p *page) packageCell(r row) string {
+	const path = 26 // what fits into half a phone
+	f := r.Change.Finding
+	if f.Package == nil {
+		return ""
+	}
+	text := code(word(f.Package.Name)) + " " + code(word(f.Package.Version))
+	if fixed(f) && len(f.Fix.Versions) > 0 {
+		text += " → " + code(fixWords(f))
+	} else {
+		text += " – " + escape(fixWords(f))
+	}
+	if !ofDistribution(f.Package.Type) && len(f.Paths) > 0 && placeOf(f).path != f.Paths[0] {
+		text += "<br>in " + code(endOf(f.Paths[0], path))
+	}
+	return text
+}
+
+// endOf is the end of a path that has more than n characters: whole names,
+// where one fits.
+func endOf(file string, n int) string {
+	file = plain(file)
+	runes := []rune(file)
+	if len(runes) <= n {
+		return file
+	}
+	end := string(runes[len(runes)-n+1:])
+	if slash := strings.IndexByte(end, '/'); slash > 0 && slash < len(end)-1 {
+		end = end[slash:]
+	}
+	return "…" + end
 }
 
 // folded writes groups inside a fold.
-func (p *page) folded(title string, groups []group, why bool) {
-	total := 0
-	for _, g := range groups {
-		total += len(g.Rows)
-	}
-	if total == 0 {
+func (p *page) folded(title string, groups []group, rows func(group) []row) {
+	if len(groups) == 0 {
 		return
 	}
-	p.line("<details><summary>", title, ": ", strings.Join(severityCounts(groups), dot), "</summary>")
-	p.line()
-	for i, g := range groups {
-		if p.left <= 0 {
-			rest := 0
-			for _, g := range groups[i:] {
-				rest += len(g.Rows)
+	p.fold(title, severityCounts(groups), func() {
+		for i, g := range groups {
+			if p.left <= 0 {
+				p.withoutRoom(rowsOf(groups[i:]), "")
+				break
 			}
-			p.leftOut(rest, "finding", "findings")
-			break
+			if p.ManyImages && (i == 0 || g.Image != groups[i-1].Image) {
+				p.paragraph("#### ", escape(imageTitle(g.Image)))
+			}
+			p.groupTitle(g)
+			rows(g)
 		}
-		title := p.groupTitle(g)
-		if p.ManyImages {
-			title = escape(imageTitle(g.Image)) + ", " + title
-		}
-		p.paragraph(title)
-		p.rows(g.Rows, why)
-	}
-	p.paragraph("</details>")
+	})
 }

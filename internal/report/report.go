@@ -29,8 +29,10 @@ type Options struct {
 	// Root is the absolute path of the repository. Paths below it are made
 	// relative in SARIF.
 	Root string
-	// FallbackFile is where SARIF places a finding whose image has no
-	// Dockerfile, relative to the repository; empty means "Dockerfile".
+	// FallbackFile is where SARIF places a finding that has no place in the
+	// repository and whose image has no Dockerfile there, relative to the
+	// repository; empty means "Dockerfile". Code scanning takes a file that
+	// does not exist, and shows the alert without code.
 	FallbackFile string
 	// Image limits SARIF to the run of this image, for one upload per image;
 	// empty means all.
@@ -38,10 +40,21 @@ type Options struct {
 
 	// SourceURL is the address of the repository's files at the commit that
 	// was examined (https://github.com/o/r/blob/SHA), for links from Markdown
-	// to lines; empty means no links.
+	// to lines; RunURL that of the run. Empty, or no ordinary web address,
+	// means no links.
 	SourceURL string
-	// MaxBytes is how long the Markdown report may be; 0 means that there is
-	// no limit. The count of what was left out is said.
+	RunURL    string
+	// Commit is the commit that was examined; Markdown shows its beginning.
+	Commit string
+	// Resolved is set where an earlier report was no pass: Markdown says of a
+	// pass then that what blocked is gone.
+	Resolved bool
+	// Reported is set where the report was handed over by a run that the
+	// author of a pull request controls, and Markdown says so.
+	Reported bool
+	// MaxBytes is how long the Markdown report may be in bytes, of which there
+	// are never less than characters; 0 means that there is no limit. The
+	// least important findings are left out, and how many is said.
 	MaxBytes int
 	// WaiverExpires is the day that Markdown proposes in its waivers; the zero
 	// time leaves a word to fill in.

@@ -28,6 +28,8 @@ func sharedReports() []named {
 		{"two-images", twoImagesReport()},
 		{"lint-only", lintReport()},
 		{"compared", comparedReport()},
+		{"pull-request", pullReport()},
+		{"many-images", manyImagesReport()},
 		{"empty", decide(gate.Report{}, gate.DefaultPolicy(), nil)},
 		{"big", bigReport(2000)},
 	}
@@ -281,19 +283,4 @@ func comparedReport() gate.Report {
 	r.Notes = []string{"The policy of the base branch decided."}
 	r.Decisions, r.Verdict = gate.Decide(changes, nil, r.Policy, now)
 	return r
-}
-
-func bigReport(n int) gate.Report {
-	severities := gate.Severities()
-	findings := make([]gate.Finding, 0, n)
-	for i := range n {
-		at := runLine()
-		at.Line, at.EndLine = 3+i%40, 3+i%40
-		at.Instruction = fmt.Sprintf("RUN install-step-%d", i%40)
-		f := deb(fmt.Sprintf("CVE-2025-%05d", 10000+i), severities[i%len(severities)], fmt.Sprintf("lib%03d", i%250), "1.0."+fmt.Sprint(i%7), "1.1.0", at)
-		f.Advisory.Description = strings.Repeat("An attacker may do something that is described at length. ", 4)
-		findings = append(findings, f)
-	}
-	r := gate.Report{Subjects: []gate.Subject{shop()}, Analyses: []gate.Analysis{scanned("shop")}}
-	return decide(r, policyOf(), findings)
 }

@@ -135,7 +135,7 @@ func TestAnIncompleteRunSaysSo(t *testing.T) {
 	for _, n := range run.Invocations[0].ToolExecutionNotifications {
 		levels[n.Level]++
 	}
-	if levels["error"] != 2 || levels["warning"] != 1 || levels["note"] != 1 {
+	if levels["error"] != 3 || levels["warning"] != 1 || levels["note"] != 1 {
 		t.Errorf("notifications: %v", levels)
 	}
 	if !sarifOf(t, reportNamed(t, "fail"), Options{}).Runs[0].Invocations[0].ExecutionSuccessful {

@@ -17,10 +17,12 @@ func writeTerminal(w io.Writer, r gate.Report, opts Options) error {
 	p, v := newPrinter(opts), newView(r)
 	p.verdict(v)
 	p.subjects(v)
+	p.compared(v)
 	p.blocking(v)
 	p.gaps(v)
 	p.warnings(v)
 	p.waived(v)
+	p.edits(v)
 	p.remarks(v)
 	p.footer(v)
 	_, err := io.WriteString(w, p.b.String())
@@ -62,6 +64,33 @@ func (p *printer) subjects(v view) {
 	}
 	if len(v.Subjects) == 0 && filesOf(v.Report) == 0 {
 		p.line(0, dim("Nothing was examined."))
+	}
+}
+
+// compared counts the findings against the baseline.
+func (p *printer) compared(v view) {
+	if parts := v.statuses(); len(parts) > 0 {
+		p.wrapped(0, nil, bare(strings.Join(parts, dot)))
+	}
+}
+
+// edits says what the pull request changes about its own judging.
+func (p *printer) edits(v view) {
+	if len(v.Edits) == 0 {
+		return
+	}
+	const most = 5
+	p.heading("This pull request changes how it is judged", styleCare, nil)
+	for _, e := range v.Edits {
+		details := e.Details
+		if !p.opts.All && !p.opts.Verbose {
+			details = upTo(details, most)
+		}
+		p.line(2, bold(word(e.Path)), bare("  "+word(e.Change)))
+		for _, detail := range details {
+			p.wrapped(4, nil, bare(plain(detail)))
+		}
+		p.more(4, len(e.Details)-len(details), "change", "changes")
 	}
 }
 
@@ -170,8 +199,14 @@ func (p *printer) remarks(v view) {
 // footer holds what the result rests on.
 func (p *printer) footer(v view) {
 	p.gap()
-	if bars := v.bars(); len(bars) > 0 {
-		p.facts("policy", []string{strings.Join(bars, dot)})
+	if lines := bars(v.Policy); len(lines) > 0 {
+		p.facts("policy", []string{strings.Join(lines, dot)})
+	}
+	if text := v.basePolicy(plain); text != "" {
+		p.facts("base", []string{text})
+		if lines := bars(v.Base.Policy); len(lines) > 0 && len(v.Base.Files) > 0 {
+			p.facts("base", []string{strings.Join(lines, dot)})
+		}
 	}
 	p.facts("data", v.data())
 	p.facts("written", v.artifacts())

@@ -44,7 +44,7 @@ func TestTheVerdictComesFirst(t *testing.T) {
 	for name, want := range map[string]string{
 		"pass": "PASS  nothing blocks · 4 warnings", "fail": "FAIL  6 findings block · 4 warnings",
 		"incomplete": "INCOMPLETE  nothing blocks, but not everything could be examined · 1 warning",
-		"hostile":    "FAIL  83 findings block · incomplete · 1 waived",
+		"hostile":    "FAIL  95 findings block · incomplete · 1 waived",
 	} {
 		got, _, _ := strings.Cut(string(written(t, "terminal", reportNamed(t, name), Options{})), "\n")
 		if got != want {
@@ -129,9 +129,12 @@ func TestFoldedFindingsAreCounted(t *testing.T) {
 }
 
 func TestEqualReportsGiveEqualBytes(t *testing.T) {
-	others := sharedReports()
+	reports, others := sharedReports(), sharedReports()
 	for _, v := range variants() {
-		for i, n := range sharedReports() {
+		for i, n := range reports {
+			if !v.shows(n.name) {
+				continue
+			}
 			first := written(t, v.format, n.report, v.opts)
 			again := written(t, v.format, others[i].report, v.opts)
 			if string(first) != string(again) {

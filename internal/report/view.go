@@ -3,6 +3,7 @@ package report
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -18,7 +19,7 @@ type view struct {
 	// Remarks are findings about the policy itself that do not block.
 	Remarks []gate.Decision
 	// Fixed are the findings that the baseline had and this image has not.
-	Fixed []gate.Decision
+	Fixed []group
 	// ManyImages is true when rows must say which image they are about.
 	ManyImages bool
 	rules      map[string]gate.RuleInfo
@@ -33,11 +34,11 @@ func newView(r gate.Report) view {
 	for _, rule := range r.Rules {
 		v.rules[rule.ID] = rule
 	}
-	var blocking, warnings, waived []gate.Decision
+	var blocking, warnings, waived, fixed []gate.Decision
 	for _, d := range r.Decisions {
 		switch {
 		case d.Change.Status == gate.StatusFixed:
-			v.Fixed = append(v.Fixed, d)
+			fixed = append(fixed, d)
 		case d.Action == gate.ActionBlock:
 			blocking = append(blocking, d)
 		case d.Action == gate.ActionWaived:
@@ -50,13 +51,14 @@ func newView(r gate.Report) view {
 			warnings = append(warnings, d)
 		}
 	}
-	v.Blocking, v.Warnings, v.Waived = groupRows(blocking), groupRows(warnings), groupRows(waived)
+	v.Blocking, v.Warnings, v.Waived, v.Fixed = groupRows(blocking), groupRows(warnings), groupRows(waived), groupRows(fixed)
 	v.ManyImages = len(imagesOf(r)) > 1
 	return v
 }
 
 // imagesOf returns the logical names of the images of a report, sorted.
-// Findings and gaps that belong to no image are not counted.
+// Findings and gaps that belong to no image are not counted, nor images that
+// only a waiver names.
 func imagesOf(r gate.Report) []string {
 	seen := map[string]bool{}
 	for _, s := range r.Subjects {
@@ -66,19 +68,18 @@ func imagesOf(r gate.Report) []string {
 		seen[a.Image] = true
 	}
 	for _, d := range r.Decisions {
-		seen[d.Change.Finding.Image] = true
+		if f := d.Change.Finding; f.Analyzer != gate.AnalyzerPolicy {
+			seen[f.Image] = true
+		}
 	}
 	for _, g := range slices.Concat(r.Verdict.Gaps, r.Verdict.Allowed) {
 		seen[g.Image] = true
 	}
 	delete(seen, "")
-	images := make([]string, 0, len(seen))
-	for image := range seen {
-		images = append(images, image)
-	}
-	slices.Sort(images)
-	return images
+	return sortedKeys(seen)
 }
+
+func sortedKeys(set map[string]bool) []string { return slices.Sorted(maps.Keys(set)) }
 
 // filesOf and packagesOf count what was looked at.
 func filesOf(r gate.Report) int {
@@ -174,9 +175,9 @@ func (v view) artifacts() []string {
 
 // bars says from which severity on the findings of each analyzer block, and
 // which line of the policy says so.
-func (v view) bars() []string {
-	analyzers := make([]gate.Analyzer, 0, len(v.Policy.Thresholds))
-	for a := range v.Policy.Thresholds {
+func bars(policy gate.Policy) []string {
+	analyzers := make([]gate.Analyzer, 0, len(policy.Thresholds))
+	for a := range policy.Thresholds {
 		if a != gate.AnalyzerPolicy {
 			analyzers = append(analyzers, a)
 		}
@@ -184,17 +185,36 @@ func (v view) bars() []string {
 	slices.Sort(analyzers)
 	var lines []string
 	for _, a := range analyzers {
-		t := v.Policy.Thresholds[a]
+		t := policy.Thresholds[a]
 		line := fmt.Sprintf("%s blocks from %s", a, t.Severity)
 		if t.Never {
 			line = fmt.Sprintf("%s never blocks", a)
 		}
-		if v.Policy.OnlyFixed && a == gate.AnalyzerScan && !t.Never {
+		if policy.OnlyFixed && a == gate.AnalyzerScan && !t.Never {
 			line += " where a fix exists"
 		}
 		lines = append(lines, plain(line)+" ("+plain(string(t.Origin))+")")
 	}
 	return lines
+}
+
+// statuses counts the findings by how they relate to the baseline: "2 new",
+// "4 existing", "1 fixed"; nothing without one.
+func (v view) statuses() []string {
+	if v.Baseline == "" {
+		return nil
+	}
+	counts := map[gate.Status]int{}
+	for _, d := range v.Decisions {
+		counts[d.Change.Status]++
+	}
+	var parts []string
+	for _, s := range []gate.Status{gate.StatusNew, gate.StatusWorse, gate.StatusExisting, gate.StatusFixed} {
+		if counts[s] > 0 || s != gate.StatusWorse {
+			parts = append(parts, fmt.Sprintf("%d %s", counts[s], s))
+		}
+	}
+	return parts
 }
 
 // baseline says what the findings were compared with.
@@ -203,8 +223,8 @@ func (v view) baseline() string {
 		return "No baseline: every finding counts as new."
 	}
 	words := "Compared with " + plain(v.Baseline) + "."
-	if len(v.Fixed) > 0 {
-		words += " " + count(len(v.Fixed), "finding of it is", "findings of it are") + " fixed."
+	if n := v.Verdict.Fixed; n > 0 {
+		words += " " + count(n, "finding of it is", "findings of it are") + " fixed."
 	}
 	return words
 }

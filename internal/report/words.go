@@ -125,9 +125,10 @@ func fixWords(f gate.Finding) string {
 	case f.Fix == nil || f.Fix.State == gate.FixUnknown:
 		return "fix unknown"
 	case fixed(f) && len(f.Fix.Versions) > 0:
-		versions := make([]string, len(f.Fix.Versions))
-		for i, v := range f.Fix.Versions {
-			versions[i] = word(v)
+		const most = 4
+		versions := words(upTo(f.Fix.Versions, most))
+		if len(f.Fix.Versions) > most {
+			versions = append(versions, "…")
 		}
 		return strings.Join(versions, ", ")
 	case fixed(f):
@@ -177,10 +178,9 @@ func ofDistribution(packageType string) bool {
 	return false
 }
 
-// fixable says how many of a group's packages have a fixed version; empty
-// when the group has no packages.
-func (g group) fixable() string {
-	packages, mended := 0, 0
+// fixable counts the group's findings about packages, and those of them for
+// which a fixed version exists.
+func (g group) fixable() (packages, mended int) {
 	for _, r := range g.Rows {
 		if f := r.Change.Finding; f.Package != nil {
 			packages++
@@ -189,6 +189,12 @@ func (g group) fixable() string {
 			}
 		}
 	}
+	return packages, mended
+}
+
+// fixableWords is fixable in words; empty when the group has no packages.
+func (g group) fixableWords() string {
+	packages, mended := g.fixable()
 	switch {
 	case packages == 0:
 		return ""
@@ -226,7 +232,7 @@ func (g group) remarks() []string {
 	if g.InImage {
 		words = append(words, "file in the image")
 	}
-	if fixable := g.fixable(); fixable != "" {
+	if fixable := g.fixableWords(); fixable != "" {
 		words = append(words, fixable)
 	}
 	return words

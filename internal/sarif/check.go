@@ -9,7 +9,7 @@ import (
 
 // Check returns what GitHub would refuse of a log, or take in a way that does
 // harm. It is our own list, because the JSON schema allows most of it. A log
-// that came through Write has passed it.
+// that came through Encode has passed it.
 func Check(log Log) []error {
 	var problems []error
 	add := func(format string, args ...any) { problems = append(problems, fmt.Errorf(format, args...)) }
@@ -50,8 +50,14 @@ func checkRun(name string, run Run, limits Limits) []error {
 			problems = append(problems, fmt.Errorf("run %s: rule %q: %s", name, rule.ID, fault))
 		}
 	}
+	alerts := make(map[alert]bool, len(run.Results))
 	for i, result := range run.Results {
 		faults := result.faults()
+		if a := result.alert(); alerts[a] {
+			faults = append(faults, "it is the same alert as one before it")
+		} else {
+			alerts[a] = true
+		}
 		if !rules[result.RuleID] {
 			faults = append(faults, "its rule is not defined")
 		}
@@ -61,6 +67,11 @@ func checkRun(name string, run Run, limits Limits) []error {
 	}
 	return problems
 }
+
+// alert is what GitHub knows an alert by.
+type alert struct{ rule, file, fingerprint string }
+
+func (r Result) alert() alert { return alert{r.RuleID, r.Location.Path, r.Fingerprint} }
 
 func (r Rule) faults(limits Limits) []string {
 	faults := append(r.textFaults(limits), r.levelFaults()...)
@@ -84,7 +95,8 @@ func (r Rule) textFaults(limits Limits) []string {
 		{"name", r.Name, limits.Name, false},
 		{"short description", r.Short, limits.Short, true},
 		{"full description", r.Full, limits.Full, true},
-		{"help text", r.HelpText, 0, true},
+		{"help text", r.HelpText, limits.Help, true},
+		{"help in Markdown", r.HelpMarkdown, limits.Help, false},
 	} {
 		if field.required && strings.TrimSpace(field.value) == "" {
 			faults = append(faults, "its "+field.name+" is empty")

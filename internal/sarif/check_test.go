@@ -28,6 +28,8 @@ func TestWhatGitHubRefusesIsRefusedHere(t *testing.T) {
 		{"a score that rounds to 0", "security severity", func(l *Log) { l.Runs[0].Rules[0].SecuritySeverity = 0.04 }},
 		{"a problem severity of its own", "problem severity", func(l *Log) { l.Runs[0].Rules[0].ProblemSeverity = "high" }},
 		{"a precision of its own", "precision", func(l *Log) { l.Runs[0].Rules[0].Precision = "sure" }},
+		{"an alert twice", "same alert", func(l *Log) { l.Runs[0].Results = append(l.Runs[0].Results, l.Runs[0].Results[0]) }},
+		{"a long help", "at most 16000", func(l *Log) { l.Runs[0].Rules[0].HelpMarkdown = strings.Repeat("x", 16001) }},
 		{"21 tags", "21 tags", func(l *Log) { l.Runs[0].Rules[0].Tags = make([]string, 21) }},
 		{"a relative help address", "no web address", func(l *Log) { l.Runs[0].Rules[0].HelpURI = "docs/a.md" }},
 		{"no fingerprint", "no fingerprint", func(l *Log) { l.Runs[0].Results[0].Fingerprint = "" }},

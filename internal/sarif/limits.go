@@ -37,8 +37,11 @@ func GitHubLimits() Limits {
 	}
 }
 
-// notificationLimit is the id of remarks about what a limit cut.
-const notificationLimit = "limit"
+// The ids of remarks about what a limit cut: results, and texts and lists.
+const (
+	notificationLimit     = "limit"
+	notificationShortened = "shortened"
+)
 
 // within returns a copy of the run that keeps to the limits: the least severe
 // results go first, then rules without results, then text that is too long.
@@ -56,15 +59,34 @@ func (l Limits) within(run Run, fit int) Run {
 	if shown := len(run.Results); l.Shown > 0 && shown > l.Shown {
 		run.note("GitHub shows the %d most severe of these %d results.", l.Shown, shown)
 	}
+	var c cutter
 	results := make([]Result, len(run.Results))
 	for i, r := range run.Results {
-		r.Message = shorten(r.Message, l.Message)
+		r.Message = c.text(r.Message, l.Message)
+		if n := len(r.Related); l.Related > 0 && n > l.Related {
+			c.places += n - l.Related
+		}
 		r.Related = upTo(r.Related, l.Related)
 		results[i] = r
 	}
 	run.Results = results
-	run.Rules = l.rules(run.Rules, results)
+	run.Rules = l.rules(run.Rules, results, &c)
+	if c != (cutter{}) {
+		run.Notifications = append(run.Notifications, Notification{ID: notificationShortened, Level: LevelNote, Message: fmt.Sprintf(
+			"What GitHub does not take was cut: %d texts, %d tags and %d further places.", c.texts, c.tags, c.places)})
+	}
 	return run
+}
+
+// cutter counts what it cuts.
+type cutter struct{ texts, tags, places int }
+
+func (c *cutter) text(text string, n int) string {
+	short := shorten(text, n)
+	if short != text {
+		c.texts++
+	}
+	return short
 }
 
 func (r *Run) note(format string, args ...any) {
@@ -73,8 +95,10 @@ func (r *Run) note(format string, args ...any) {
 	})
 }
 
-// rules returns the rules that results still name, cut to size.
-func (l Limits) rules(rules []Rule, results []Result) []Rule {
+// rules returns the rules that results still name, cut to size. Markdown is
+// not cut, which would break it, but left out where it is too long: GitHub
+// shows the help text then.
+func (l Limits) rules(rules []Rule, results []Result, c *cutter) []Rule {
 	used := make(map[string]bool, len(rules))
 	for _, r := range results {
 		used[r.RuleID] = true
@@ -84,9 +108,15 @@ func (l Limits) rules(rules []Rule, results []Result) []Rule {
 		if !used[r.ID] {
 			continue
 		}
-		r.Name, r.Short, r.Full = shorten(r.Name, l.Name), shorten(r.Short, l.Short), shorten(r.Full, l.Full)
-		r.HelpText = shorten(r.HelpText, l.Help)
-		r.Tags = upTo(distinct(r.Tags), l.Tags)
+		r.Name, r.Short, r.Full = c.text(r.Name, l.Name), c.text(r.Short, l.Short), c.text(r.Full, l.Full)
+		r.HelpText = c.text(r.HelpText, l.Help)
+		if l.Help > 0 && utf8.RuneCountInString(r.HelpMarkdown) > l.Help {
+			r.HelpMarkdown = ""
+			c.texts++
+		}
+		tags := distinct(r.Tags)
+		r.Tags = upTo(tags, l.Tags)
+		c.tags += len(tags) - len(r.Tags)
 		kept = append(kept, r)
 	}
 	return kept

@@ -45,6 +45,7 @@ func many(n int) Log {
 }
 
 type read struct {
+	left []string
 	Runs []struct {
 		AutomationDetails struct{ ID string }
 		Tool              struct {
@@ -69,14 +70,15 @@ type read struct {
 
 func write(t *testing.T, log Log, limits Limits) read {
 	t.Helper()
-	var b bytes.Buffer
-	if err := Write(&b, log, limits); err != nil {
+	data, left, err := Encode(log, limits)
+	if err != nil {
 		t.Fatal(err)
 	}
 	var file read
-	if err := json.Unmarshal(b.Bytes(), &file); err != nil {
+	if err := json.Unmarshal(data, &file); err != nil {
 		t.Fatal(err)
 	}
+	file.left = left
 	return file
 }
 
@@ -106,11 +108,11 @@ func TestASoundLogFollowsTheSchemas(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		var b bytes.Buffer
-		if err := Write(&b, sound(), GitHubLimits()); err != nil {
+		data, _, err = Encode(sound(), GitHubLimits())
+		if err != nil {
 			t.Fatal(err)
 		}
-		document, err := jsonschema.UnmarshalJSON(&b)
+		document, err := jsonschema.UnmarshalJSON(bytes.NewReader(data))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -152,25 +154,30 @@ func TestTheLeastSevereResultsAreLeftOut(t *testing.T) {
 	}
 	if want := "400 of 500 results were left out, the least severe: GitHub takes 100 results in a run."; !strings.Contains(file.notes(), want) {
 		t.Errorf("the file says %q, not %q", file.notes(), want)
+	} else if len(file.left) != 1 || file.left[0] != want {
+		t.Errorf("the caller is told %q, not %q", file.left, want)
 	}
 }
 
 func TestAFileThatIsTooLargeLosesItsLeastSevereResults(t *testing.T) {
 	limits := GitHubLimits()
 	limits.Compressed = 20_000
-	var b bytes.Buffer
-	if err := Write(&b, many(3000), limits); err != nil {
+	data, left, err := Encode(many(3000), limits)
+	if err != nil {
 		t.Fatal(err)
 	}
-	size, err := compressedSize(b.Bytes())
+	size, err := compressedSize(data)
 	if err != nil || size > limits.Compressed || size < limits.Compressed/2 {
 		t.Errorf("%d bytes (%v), at most %d and not much less", size, err, limits.Compressed)
 	}
-	if !strings.Contains(b.String(), "GitHub takes 20000 bytes of compressed SARIF") || strings.Count(b.String(), "were left out") != 1 {
+	if text := string(data); !strings.Contains(text, "GitHub takes 20000 bytes of compressed SARIF") || strings.Count(text, "were left out") != 1 {
 		t.Error("the file does not say once that results were left out")
 	}
+	if len(left) != 1 || !strings.Contains(left[0], "of 3000 results were left out") {
+		t.Errorf("the caller is told %q", left)
+	}
 	limits.Compressed = 10
-	if err := Write(&b, many(10), limits); err == nil || !strings.Contains(err.Error(), "even without results") {
+	if _, _, err := Encode(many(10), limits); err == nil || !strings.Contains(err.Error(), "even without results") {
 		t.Errorf("the error is %v", err)
 	}
 }
@@ -207,6 +214,29 @@ func TestTextsTagsAndPlacesAreCut(t *testing.T) {
 	if n := len(file.Runs[0].Results[0].RelatedLocations); n != 20 {
 		t.Errorf("%d related locations", n)
 	}
+	if want := "What GitHub does not take was cut: 3 texts, 10 tags and 41 further places."; !strings.Contains(file.notes(), want) || len(file.left) != 0 {
+		t.Errorf("the file says %q, not %q, and the caller is told %q", file.notes(), want, file.left)
+	}
+}
+
+func TestMarkdownThatIsTooLongIsLeftOutWhole(t *testing.T) {
+	log := sound()
+	log.Runs[0].Rules[0].HelpMarkdown = strings.Repeat("`x` ", 5000)
+	data, _, err := Encode(log, GitHubLimits())
+	if err != nil || strings.Contains(string(data), `"markdown"`) || !strings.Contains(string(data), "1 texts") {
+		t.Errorf("%v, %s", err, data)
+	}
+}
+
+func TestTheRunIsNamedWhereThereAreSeveral(t *testing.T) {
+	log := many(10)
+	log.Runs = append(log.Runs, sound().Runs[0])
+	log.Runs[1].Category = "gate/other"
+	limits := GitHubLimits()
+	limits.Shown = 5
+	if left := write(t, log, limits).left; len(left) != 1 || left[0] != "gate/app: GitHub shows the 5 most severe of these 10 results." {
+		t.Errorf("the caller is told %q", left)
+	}
 }
 
 func TestARuleWithoutResultsIsNotWritten(t *testing.T) {
@@ -225,8 +255,7 @@ func TestMoreRunsThanOneFileHoldsAreAnError(t *testing.T) {
 		run.Category = fmt.Sprint("gate/", i)
 		log.Runs = append(log.Runs, run)
 	}
-	var b bytes.Buffer
-	if err := Write(&b, log, GitHubLimits()); !errors.Is(err, ErrTooManyRuns) || b.Len() > 0 {
-		t.Errorf("%d bytes and the error %v", b.Len(), err)
+	if data, _, err := Encode(log, GitHubLimits()); !errors.Is(err, ErrTooManyRuns) || len(data) > 0 {
+		t.Errorf("%d bytes and the error %v", len(data), err)
 	}
 }

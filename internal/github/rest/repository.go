@@ -1,0 +1,81 @@
+package rest
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"strings"
+
+	"github.com/google/go-github/v60/github"
+)
+
+// actionsLogin is whom a workflow's own token writes as.
+const actionsLogin = "github-actions[bot]"
+
+// Login is the user that the token belongs to. A workflow's own token may not
+// ask; it writes as github-actions[bot]. So may not the token of another app,
+// whose name stays unknown: it gets the same answer.
+func (c *Client) Login(ctx context.Context) (string, error) {
+	var login string
+	err := c.run(ctx, call{op: "ask whose token it is"}, func(ctx context.Context) error {
+		user, _, err := c.api.Users.Get(ctx, "")
+		var refused *Error
+		switch {
+		case errors.As(err, &refused) && refused.Kind == Forbidden && strings.Contains(strings.ToLower(refused.Message), "integration"):
+			login = actionsLogin
+			return nil
+		case err != nil:
+			return err
+		case user.GetLogin() == "":
+			return unexpected("login")
+		}
+		login = user.GetLogin()
+		return nil
+	})
+	return login, err
+}
+
+// Repository reads what gate needs of a repository.
+func (c *Client) Repository(ctx context.Context, repo string) (Repository, error) {
+	var repository Repository
+	err := c.in(ctx, repo, call{op: "read repository"}, func(ctx context.Context, where place) error {
+		found, _, err := c.api.Repositories.Get(ctx, where.owner, where.name)
+		if err != nil {
+			return err
+		}
+		if found.GetFullName() == "" {
+			return unexpected("repository")
+		}
+		repository = Repository{
+			FullName: found.GetFullName(), DefaultBranch: found.GetDefaultBranch(),
+			Private: found.GetPrivate(), Archived: found.GetArchived(), Fork: found.GetFork(),
+		}
+		return nil
+	})
+	return repository, err
+}
+
+// WorkflowRun reads a run of a workflow: its newest attempt.
+func (c *Client) WorkflowRun(ctx context.Context, repo string, id int64) (WorkflowRun, error) {
+	var run WorkflowRun
+	err := c.in(ctx, repo, call{op: "read workflow run"}, func(ctx context.Context, where place) error {
+		// go-github has no field for the path of the workflow.
+		var found struct {
+			github.WorkflowRun
+			Path string `json:"path"`
+		}
+		if err := c.get(ctx, where.path("/actions/runs/"+strconv.FormatInt(id, 10)), "", &found); err != nil {
+			return err
+		}
+		if found.GetID() != id {
+			return unexpected("workflow run of that number")
+		}
+		run = WorkflowRun{
+			ID: id, Attempt: found.GetRunAttempt(), Event: found.GetEvent(), Path: found.Path,
+			HeadSHA: found.GetHeadSHA(), HeadBranch: found.GetHeadBranch(), HeadRepository: found.GetHeadRepository().GetFullName(),
+			Status: found.GetStatus(), Conclusion: found.GetConclusion(), URL: found.GetHTMLURL(),
+		}
+		return nil
+	})
+	return run, err
+}

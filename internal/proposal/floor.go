@@ -1,0 +1,119 @@
+package proposal
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"slices"
+
+	"github.com/containergate/gate/internal/config"
+	"github.com/containergate/gate/internal/gate"
+)
+
+// Hold puts the base commit's policy under the plan of a pull request or merge
+// group as its floor. Where that policy can't be read, the floor is a gap: no
+// verdict without it. For other events the plan stays as it is.
+//
+// The error is a *Refusal, or the context's.
+func (s Source) Hold(ctx context.Context, request config.Request, plan *gate.Plan) error {
+	if !s.Proposes() {
+		return nil
+	}
+	if s.API != nil {
+		s.API = &patience{API: s.API}
+	}
+	floor := &gate.Floor{}
+	plan.Floor = floor
+	base, err := s.Base(ctx)
+	if err != nil {
+		floor.Gaps = append(floor.Gaps, unreadable(err))
+		return context.Cause(ctx)
+	}
+	floor.Base.Commit = base
+	files, complete := s.changed(ctx, base)
+	policies := request.PolicyFiles()
+	alone := onlyPolicy(files, complete, policies)
+	r := &reader{Source: s, ctx: ctx, sha: base}
+	asked, found, err := request.Base(r.ReadFile)
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	floor.Base.Files = nonNil(found)
+	switch {
+	case err != nil && alone && !unread(err):
+		floor.Base.Files = []string{}
+		floor.Notes = append(floor.Notes, "the policy of the base commit is broken and this change is about policy files only, so its own policy decides alone")
+	case err != nil:
+		floor.Gaps = append(floor.Gaps, unreadable(err))
+	case len(found) == 0:
+		floor.Notes = append(floor.Notes, fmt.Sprintf("the base commit %s has no policy file, so the policy of this change decides alone", short(base)))
+	default:
+		s.hold(request, plan, asked, alone)
+		err = s.keep(request, plan, r.ReadFile)
+	}
+	floor.Edits = edits(files, policies, s.differences(request, asked, err))
+	// What follows is about the policy files at hand, and so the last word.
+	refused := s.confine(request, *plan, asked)
+	if !complete {
+		floor.Notes = append(floor.Notes, "the files that this change touches could not be listed to the end, so edits of policy and workflows may be missing here")
+	}
+	return refused
+}
+
+// hold makes what the base asks for the floor of the plan.
+func (s Source) hold(request config.Request, plan *gate.Plan, asked gate.Plan, alone bool) {
+	floor := plan.Floor
+	floor.Base.Policy, floor.Lint, floor.MaxAge = asked.Policy, asked.Lint, asked.Database.MaxAge
+	if alone {
+		floor.Base.Policy.Waivers = plan.Policy.Waivers
+		floor.Notes = append(floor.Notes, "this change is about policy files only, so its own waivers count")
+	}
+	if request.Picks() {
+		return
+	}
+	for _, image := range asked.Images {
+		if slices.ContainsFunc(plan.Images, func(i gate.ImagePlan) bool { return i.Name == image.Name }) {
+			continue
+		}
+		if image.Build != nil && !exists(image.Dockerfile) {
+			floor.Notes = append(floor.Notes, fmt.Sprintf("the image %s of the base's policy is gone, and so is its Dockerfile", image.Name))
+			continue
+		}
+		floor.Notes = append(floor.Notes, fmt.Sprintf("the image %s is no longer in the policy file, but in that of the base: it is examined all the same", image.Name))
+		plan.Images = append(plan.Images, image)
+	}
+}
+
+// exists reports whether a Dockerfile is there; a remote one counts as there.
+func exists(dockerfile string) bool {
+	if dockerfile == "" {
+		return true
+	}
+	_, err := os.Stat(dockerfile)
+	return !errors.Is(err, fs.ErrNotExist)
+}
+
+// unread reports whether the file could not be read, rather than understood.
+func unread(err error) bool {
+	var mistake *config.Error
+	return !errors.As(err, &mistake) || mistake.Unread
+}
+
+func unreadable(err error) gate.Gap {
+	return gate.Gap{
+		Guard:   gate.GuardPolicy,
+		Message: "the policy of the base commit could not be read: " + err.Error(),
+		Next:    "give the job the permission contents: read and the action its token, or check out with fetch-depth: 2",
+	}
+}
+
+func nonNil(list []string) []string {
+	if list == nil {
+		return []string{}
+	}
+	return list
+}
+
+func short(sha string) string { return sha[:min(len(sha), 12)] }
