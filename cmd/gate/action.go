@@ -36,7 +36,7 @@ func (p *process) actionCommand() *cobra.Command {
 // action does what the input `command` says.
 func (p *process) action(ctx context.Context, s *step) error {
 	p.maskInputs(s.runtime)
-	inputs := []config.Source{config.Environment(p.getenv), config.Inputs(p.getenv)}
+	inputs := []config.Source{config.HadolintEnvironment(p.getenv), config.Environment(p.getenv), config.Inputs(p.getenv)}
 	var err error
 	switch word := strings.TrimSpace(p.env(config.InputName("command"))); word {
 	case "", "check":

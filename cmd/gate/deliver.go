@@ -73,7 +73,12 @@ func (p *process) writeOutputs(r gate.Report, outputs []gate.Output, s *step) er
 
 // writeFile writes a file so that readers see the old one or the new one, and
 // never half of it.
-func writeFile(path string, write func(io.Writer) error) (err error) {
+func writeFile(path string, write func(io.Writer) error) error {
+	return replaceFile(path, 0o644, write)
+}
+
+// replaceFile is writeFile with the file's permissions.
+func replaceFile(path string, mode os.FileMode, write func(io.Writer) error) (err error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
 		return fmt.Errorf("make the folder of %s: %w", path, err)
 	}
@@ -86,7 +91,7 @@ func writeFile(path string, write func(io.Writer) error) (err error) {
 			_ = os.Remove(file.Name())
 		}
 	}()
-	if err := errors.Join(write(file), file.Chmod(0o644), file.Close()); err != nil {
+	if err := errors.Join(write(file), file.Chmod(mode), file.Close()); err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
 	return os.Rename(file.Name(), path)

@@ -69,7 +69,7 @@ func flagTexts(set *pflag.FlagSet, o config.Option, flag *pflag.Flag) []string {
 func (p *process) load(cmd *cobra.Command, command config.Command, context string, refs []string) (gate.Plan, error) {
 	return p.plan(config.Request{
 		Command: command, Context: context, Refs: refs,
-		Sources: []config.Source{config.Environment(p.getenv), flagsOf(cmd, command)},
+		Sources: []config.Source{config.HadolintEnvironment(p.getenv), config.Environment(p.getenv), flagsOf(cmd, command)},
 	})
 }
 

@@ -10,21 +10,31 @@ import (
 )
 
 func (p *process) lintCommand() *cobra.Command {
+	var mode fixMode
 	cmd := &cobra.Command{
 		Use:   "lint [PATH…]",
 		Short: "Lint Dockerfiles, and decide",
 		Long: `lint reads Dockerfiles: files, folders (searched for Dockerfile, Dockerfile.*,
 *.Dockerfile and Containerfile), or - for standard input. Without PATH it takes
-the working directory.`,
+the working directory.
+
+--fix rewrites what can be rewritten without a change of meaning, and reports what
+is left; of standard input it writes the result to standard output. --diff shows
+that instead, and writes nothing.`,
 		Example: `  gate lint Dockerfile
-  gate lint --format json --lint-fail-on warning services/`,
-		RunE: p.command(p.lint),
+  gate lint --format json --lint-fail-on warning services/
+  gate lint --fix services/`,
+		RunE: p.command(func(ctx context.Context, cmd *cobra.Command, args []string) error {
+			return p.lint(ctx, cmd, args, mode)
+		}),
 	}
 	addFlags(cmd, config.Lint)
+	cmd.Flags().BoolVar(&mode.fix, "fix", false, "rewrite what can be rewritten without a change of meaning")
+	cmd.Flags().BoolVar(&mode.diff, "diff", false, "show what --fix would rewrite, and write nothing")
 	return cmd
 }
 
-func (p *process) lint(ctx context.Context, cmd *cobra.Command, args []string) error {
+func (p *process) lint(ctx context.Context, cmd *cobra.Command, args []string, mode fixMode) error {
 	plan, err := p.load(cmd, config.Lint, "", nil)
 	if err != nil {
 		return err
@@ -37,6 +47,11 @@ func (p *process) lint(ctx context.Context, cmd *cobra.Command, args []string) e
 		return err
 	}
 	defer cleanup()
+	if mode.fix || mode.diff {
+		if report, err := p.fix(ctx, plan, args, env, mode); err != nil || !report {
+			return err
+		}
+	}
 	report, err := check.Lint(ctx, plan, args, env)
 	if err != nil {
 		return err

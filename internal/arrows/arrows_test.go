@@ -25,6 +25,7 @@ func allowed() map[string][]string {
 		},
 		"examples/workflows": {},
 		"internal/arrows":    {},
+		"internal/attack":    {"examples/workflows"},
 		"internal/build":     {"internal/dockerfile", "internal/gate"},
 		"internal/check": {
 			"internal/build", "internal/dockerfile", "internal/gate", "internal/image",
@@ -78,6 +79,7 @@ func doors() []door {
 		{"github.com/google/go-github", []string{"internal/github/rest"}},
 		{"github.com/go-git", []string{"internal/git"}},
 		{"github.com/getkin/kin-openapi", []string{"internal/github/githubtest"}},
+		{"github.com/yuin/goldmark", []string{"internal/report"}},
 		{"github.com/sethvargo/go-githubactions", []string{"internal/github"}},
 		{"github.com/owenrumney/go-sarif", []string{"internal/sarif"}},
 		{"github.com/spf13/cobra", []string{"cmd/gate"}},

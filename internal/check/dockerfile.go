@@ -9,6 +9,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/containergate/gate/internal/dockerfile"
 	"github.com/containergate/gate/internal/gate"
@@ -92,11 +93,11 @@ func (r *run) lint(ctx context.Context, image gate.ImagePlan) (*dockerfile.File,
 
 // lintOptionsOf says how the Dockerfile of an image is linted by a plan.
 func (r *run) lintOptionsOf(image gate.ImagePlan, plan gate.LintPlan) (lint.Options, error) {
-	options, err := lintOptions(image.Name, plan)
+	options, err := lintOptions(image.Name, plan, r.env.Now)
 	if err != nil {
 		return lint.Options{}, err
 	}
-	options.Session = r.shell
+	options.Session, options.Platform = r.shell, platformOf(image)
 	if image.Build == nil {
 		return options, nil
 	}
@@ -121,9 +122,17 @@ func (r *run) unlinted(image gate.ImagePlan) {
 	}}})
 }
 
-func lintOptions(image string, plan gate.LintPlan) (lint.Options, error) {
+// platformOf is the platform that is built for, where it is one.
+func platformOf(image gate.ImagePlan) string {
+	if image.Build != nil && len(image.Build.Platforms) == 1 {
+		return image.Build.Platforms[0]
+	}
+	return image.Platform
+}
+
+func lintOptions(image string, plan gate.LintPlan, now time.Time) (lint.Options, error) {
 	options := lint.Options{
-		Image: image, Profile: lint.Profile(plan.Profile), Ignore: plan.Ignore,
+		Image: image, Now: now, Profile: lint.Profile(plan.Profile), Ignore: plan.Ignore,
 		TrustedRegistries: plan.TrustedRegistries, StrictLabels: plan.StrictLabels,
 		Severities: plan.Severities, NoPragmas: plan.NoPragmas, ShellCheck: lint.ShellCheck(plan.ShellCheck),
 	}

@@ -24,14 +24,20 @@ func Lint(ctx context.Context, plan gate.Plan, paths []string, env Environment) 
 	if err := checkIgnored(plan.Lint, env.Rules); err != nil {
 		return gate.Report{}, err
 	}
-	files, err := lintPaths(ctx, paths)
+	files, faults, err := lintPaths(ctx, paths)
 	if err != nil {
+		return gate.Report{}, err
+	}
+	if _, err := lintOptions("", plan.Lint, env.Now); err != nil {
 		return gate.Report{}, err
 	}
 	load := func(n int) (lint.Input, error) { return lintInput(plan, files[n], env) }
 	analyses, err := lint.RunAll(ctx, len(files), load, env.Rules)
 	if err != nil {
 		return gate.Report{}, err
+	}
+	for _, fault := range faults {
+		analyses = append(analyses, lint.Unread(fault, lint.Options{}))
 	}
 	var images []string
 	for _, a := range analyses {
@@ -41,26 +47,30 @@ func Lint(ctx context.Context, plan gate.Plan, paths []string, env Environment) 
 	return conclude(policy, nil, env, gate.Report{Analyses: analyses}), nil
 }
 
-// lintPaths finds the files to lint, sorted and each once.
-func lintPaths(ctx context.Context, paths []string) ([]string, error) {
-	var files []string
+// lintPaths finds the files to lint, sorted and each once. Folders that could
+// not be searched to the end are faults beside them.
+func lintPaths(ctx context.Context, paths []string) (files []string, faults []error, err error) {
 	for _, path := range paths {
 		if path == stdin {
 			files = append(files, path)
 			continue
 		}
 		found, err := lint.Files(ctx, []string{path})
-		if err != nil {
-			return nil, &InputError{Err: err}
-		}
-		if len(found) == 0 {
-			return nil, &InputError{Message: fmt.Sprintf("there is no Dockerfile in %s: name the file itself if it is called otherwise", path)}
+		switch {
+		case ctx.Err() != nil:
+			return nil, nil, context.Cause(ctx)
+		case errors.Is(err, fs.ErrNotExist):
+			return nil, nil, &InputError{Err: err}
+		case err != nil:
+			faults = append(faults, err)
+		case len(found) == 0:
+			return nil, nil, &InputError{Message: fmt.Sprintf("there is no Dockerfile in %s: name the file itself if it is called otherwise", path)}
 		}
 		files = append(files, found...)
 	}
 	slices.Sort(files)
 	files = slices.Compact(files)
-	return files, nil
+	return files, faults, nil
 }
 
 // lintInput reads a file, and says how it is to be linted.
@@ -73,9 +83,9 @@ func lintInput(plan gate.Plan, path string, env Environment) (lint.Input, error)
 		data, err = os.ReadFile(path)
 	}
 	if err != nil {
-		return lint.Input{}, &InputError{Message: "read the Dockerfile", Err: err}
+		return lint.Input{}, fmt.Errorf("read the Dockerfile: %w", err)
 	}
-	options, err := lintOptions(imageOf(plan, path), plan.Lint)
+	options, err := lintOptions(imageOf(plan, path), plan.Lint, env.Now)
 	if err != nil {
 		return lint.Input{}, err
 	}

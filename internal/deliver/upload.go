@@ -1,7 +1,6 @@
 package deliver
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -80,13 +79,16 @@ func (d *delivery) miss(message string) {
 }
 
 func (d *delivery) uploadOne(ctx context.Context, image string) (id string, err error) {
-	var file bytes.Buffer
 	options := report.Options{Root: d.options.Root, FallbackFile: d.options.FallbackFile, Image: image}
-	if err := report.Write(&file, "sarif", d.report, options); err != nil {
+	file, left, err := report.SARIF(d.report, options)
+	if err != nil {
 		return "", err
 	}
+	for _, sentence := range left {
+		d.note(LevelNotice, strings.TrimSuffix("Code scanning, image "+plain(image, nameMost), ", image ")+": "+sentence)
+	}
 	receipt, err := d.api.UploadSARIF(ctx, d.target.Repository, rest.Upload{
-		Commit: d.target.Commit, Ref: d.target.Ref, SARIF: file.Bytes(), CheckoutURI: d.options.CheckoutURI,
+		Commit: d.target.Commit, Ref: d.target.Ref, SARIF: file, CheckoutURI: d.options.CheckoutURI,
 		Started: d.options.Started, Tool: toolName,
 	})
 	return receipt.ID, err

@@ -170,6 +170,10 @@ func parseErrorInfo() gate.RuleInfo {
 // problems makes findings of what is wrong with the file itself. Only what
 // hadolint can't parse either has hadolint's name for it.
 func problems(file *dockerfile.File, opts Options) []gate.Finding {
+	if len(file.Lines) == 0 && len(file.Source) > 0 {
+		// It is no text, or far too much: nothing to find fault with, only a gap.
+		return nil
+	}
 	info := parseErrorInfo()
 	pass := &Pass{File: file, options: opts, rule: &Rule{Info: info}, texts: texts{}}
 	for n, problem := range file.Problems {

@@ -22,7 +22,8 @@ const maxTogether = 32
 
 // RunAll lints as many files as count says, in parallel, and returns their
 // analyses in order. load gets the number of a file, from 0, and may be called
-// by several goroutines at a time; its first error ends the run.
+// by several goroutines at a time. A file that it can't load is a gap in that
+// file's analysis; the error of RunAll is the context's.
 func RunAll(ctx context.Context, count int, load func(n int) (Input, error), rules []Rule) ([]gate.Analysis, error) {
 	analyses := make([]gate.Analysis, count)
 	workers := runtime.GOMAXPROCS(0)
@@ -33,19 +34,25 @@ func RunAll(ctx context.Context, count int, load func(n int) (Input, error), rul
 	for first := 0; first < count; first += size {
 		group.Go(func() error {
 			inputs := make([]Input, min(size, count-first))
+			missing := make([]error, len(inputs))
 			for n := range inputs {
 				if ctx.Err() != nil {
 					return context.Cause(ctx)
 				}
-				var err error
-				if inputs[n], err = load(first + n); err != nil {
-					return err
+				inputs[n], missing[n] = load(first + n)
+				if missing[n] != nil {
+					inputs[n].File = dockerfile.Parse("", nil)
 				}
 				if inputs[n].Options.Session == nil {
 					inputs[n].Options.Session = session
 				}
 			}
-			copy(analyses[first:], runTogether(ctx, inputs, rules))
+			for n, a := range runTogether(ctx, inputs, rules) {
+				if missing[n] != nil {
+					a = Unread(missing[n], inputs[n].Options)
+				}
+				analyses[first+n] = a
+			}
 			if ctx.Err() != nil {
 				return context.Cause(ctx)
 			}
@@ -53,6 +60,14 @@ func RunAll(ctx context.Context, count int, load func(n int) (Input, error), rul
 		})
 	}
 	return analyses, group.Wait()
+}
+
+// Unread is the analysis of a file or folder that could not be read.
+func Unread(err error, opts Options) gate.Analysis {
+	return gate.Analysis{Analyzer: gate.AnalyzerLint, Image: opts.Image, Gaps: []gate.Gap{{
+		Guard: gate.GuardAnalyzerError, Image: opts.Image, Analyzer: gate.AnalyzerLint, Message: err.Error(),
+		Next: "make it readable, or leave it out",
+	}}}
 }
 
 // runTogether lints files one after the other, with one look of ShellCheck at

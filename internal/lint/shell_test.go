@@ -177,16 +177,21 @@ func TestRunAllKeepsTheOrder(t *testing.T) {
 	}
 }
 
-func TestRunAllEndsAtTheFirstError(t *testing.T) {
+func TestAFileThatCantBeReadIsAGapBesideTheOthers(t *testing.T) {
 	unreadable := errors.New("unreadable")
-	_, err := lint.RunAll(t.Context(), 100, func(n int) (lint.Input, error) {
+	analyses, err := lint.RunAll(t.Context(), 100, func(n int) (lint.Input, error) {
 		if n == 70 {
 			return lint.Input{}, unreadable
 		}
 		return lint.Input{File: dockerfile.Parse("Dockerfile", []byte("FROM a:1\n"))}, nil
 	}, nil)
-	if !errors.Is(err, unreadable) {
-		t.Errorf("error %v", err)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n, a := range analyses {
+		if gap := len(a.Gaps) == 1 && a.Gaps[0].Message == "unreadable"; gap != (n == 70) || (n != 70 && a.Files != 1) {
+			t.Errorf("file %d: %+v", n, a)
+		}
 	}
 	if analyses, err := lint.RunAll(t.Context(), 0, nil, nil); err != nil || len(analyses) > 0 {
 		t.Errorf("no files: %v, %v", analyses, err)
