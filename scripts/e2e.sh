@@ -16,7 +16,7 @@
 #   GATE_ACTION_IMAGE   the action's image, built from ./Dockerfile
 #   GATE_ACT            act, which runs the action in a workflow
 #   GATE_BUSYBOX        a static BusyBox, in which the steps of that workflow run
-#   GATE_BUILDKIT_LINT  BuildKit's linter (bench)
+#   GATE_BUILDKIT_LINT  BuildKit's linter, which gate's must agree with
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -54,6 +54,7 @@ step "Build gate" make --no-print-directory build
 step "Build the example's program" make --no-print-directory examples
 step "Build buildkitd" scripts/tool.sh buildkitd
 step "Build the Grype command line" scripts/tool.sh grype
+step "Build BuildKit's linter" scripts/tool.sh buildkit-lint
 [ "${1:-}" = bench ] || step "Build act" scripts/tool.sh act
 need runc runc || warn "no runc: tests with a buildkitd of our own skip themselves"
 need shellcheck shellcheck || warn "no shellcheck: tests that need it skip themselves"
@@ -83,6 +84,7 @@ export GATE_DOCKER GATE_REGISTRY_BIN=$registry
 export GATE_BIN=$ROOT/bin/gate
 export GATE_BUILDKITD=$CACHE/tools/buildkitd
 export GATE_GRYPE=$CACHE/tools/grype
+export GATE_BUILDKIT_LINT=$CACHE/tools/buildkit-lint
 export GATE_ACT=$CACHE/tools/act GATE_BUSYBOX=$busybox
 export GATE_ACTION_IMAGE=gate:e2e
 step "Build the action's image" scripts/image.sh "$GATE_ACTION_IMAGE"
@@ -100,6 +102,5 @@ if [ -z "${GATE_BENCH_DB:-}" ]; then
 	export GATE_BENCH_DB=$engine/db.tar.gz
 	say "GATE_BENCH_DB names no database archive: measuring with the examples' small one"
 fi
-step "Build BuildKit's linter" scripts/tool.sh buildkit-lint
-export GATE_BENCH=1 GATE_BUILDKIT_LINT=$CACHE/tools/buildkit-lint
+export GATE_BENCH=1
 step "Measure" go test -count=1 -v -run Bench -timeout 40m ./e2e/...

@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/moby/buildkit/client/llb"
 	"github.com/moby/buildkit/client/llb/sourceresolver"
@@ -28,7 +29,8 @@ func main() {
 	}
 }
 
-// run lints every file below the folder, in the order of their names.
+// run lints every file below the folder, in the order of their names. A file
+// that BuildKit refuses gets a line of its own, and the others are linted.
 func run(ctx context.Context, folder string, out io.Writer) error {
 	return filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
@@ -50,7 +52,8 @@ func lint(ctx context.Context, path string, source []byte, out io.Writer) error 
 		MetaResolver: everyImage{},
 	})
 	if err != nil {
-		return fmt.Errorf("lint %s: %w", path, err)
+		_, err = fmt.Fprintf(out, "%s:0: refused: %s\n", path, strings.ReplaceAll(err.Error(), "\n", " "))
+		return err
 	}
 	for _, warning := range results.Warnings {
 		line := int32(0)
