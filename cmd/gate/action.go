@@ -74,11 +74,11 @@ func (p *process) actionCheck(ctx context.Context, s *step, inputs []config.Sour
 		return err
 	}
 	s.connect(plan)
-	if err := s.source().MayBuild(ctx, plan.Images); err != nil {
-		return usageError{err}
-	}
 	if err := p.hold(ctx, s, request, &plan); err != nil {
 		return err
+	}
+	if err := s.source().MayBuild(ctx, plan.Images); err != nil {
+		return usageError{err}
 	}
 	env, cleanup, err := p.environment()
 	if err != nil {
@@ -148,7 +148,7 @@ func (p *process) actionFailed(runtime *github.Runtime, err error) error {
 // finish writes the files, tells the log and GitHub, sets the outputs and gives
 // the exit code.
 func (p *process) finish(ctx context.Context, s *step, r gate.Report, plan gate.Plan) error {
-	failed := p.writeOutputs(r, plan.Outputs, s)
+	failed := p.writeOutputs(r, plan.Outputs, plan.Delivery.FallbackFile, s)
 	end := s.runtime.Raw()
 	err := report.Write(p.stdout, "terminal", r, p.reportOptions(r, plan))
 	end()

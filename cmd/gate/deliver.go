@@ -20,7 +20,7 @@ import (
 // code. A report that can't be written makes a passing run incomplete: somebody
 // waits for that file.
 func (p *process) deliver(r gate.Report, plan gate.Plan) error {
-	failed := p.writeOutputs(r, plan.Outputs, nil)
+	failed := p.writeOutputs(r, plan.Outputs, plan.Delivery.FallbackFile, nil)
 	if err := report.Write(p.stdout, plan.Format, r, p.reportOptions(r, plan)); err != nil {
 		failed = errors.Join(failed, fmt.Errorf("write the report: %w", err))
 	}
@@ -49,7 +49,7 @@ func exitOf(v gate.Verdict, plan gate.Plan, failed bool) error {
 
 // writeOutputs writes the reports to files. A report for other jobs says which
 // run made it; s is that run's step, or nil to look it up.
-func (p *process) writeOutputs(r gate.Report, outputs []gate.Output, s *step) error {
+func (p *process) writeOutputs(r gate.Report, outputs []gate.Output, fallback string, s *step) error {
 	var failed error
 	root, err := filepath.Abs(".")
 	if err != nil {
@@ -65,7 +65,7 @@ func (p *process) writeOutputs(r gate.Report, outputs []gate.Output, s *step) er
 			continue
 		}
 		failed = errors.Join(failed, writeFile(out.Path, func(w io.Writer) error {
-			return report.Write(w, out.Format, r, report.Options{Root: root})
+			return report.Write(w, out.Format, r, report.Options{Root: root, FallbackFile: fallback})
 		}))
 	}
 	return failed
@@ -97,10 +97,24 @@ func replaceFile(path string, mode os.FileMode, write func(io.Writer) error) (er
 	return os.Rename(file.Name(), path)
 }
 
+// readSource reads a file for the excerpts of the terminal report. A larger one
+// is no Dockerfile that anybody wrote.
+func readSource(path string) ([]byte, error) {
+	const most = 1 << 20
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() || info.Size() > most {
+		return nil, fmt.Errorf("%s is not shown", path)
+	}
+	return os.ReadFile(path)
+}
+
 // reportOptions says what the terminal can show.
 func (p *process) reportOptions(r gate.Report, plan gate.Plan) report.Options {
 	// A linter lists what it found; of an image's hundreds the worst are enough.
-	options := report.Options{Verbose: plan.Verbose, All: len(r.Subjects) == 0, More: "--verbose shows all"}
+	options := report.Options{Verbose: plan.Verbose, All: len(r.Subjects) == 0, More: "--verbose shows all", Source: readSource}
 	if root, err := filepath.Abs("."); err == nil {
 		options.Root = root
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -76,8 +77,43 @@ func (p *process) load(cmd *cobra.Command, command config.Command, context strin
 // complete adds to a request what the process knows.
 func (p *process) complete(request config.Request) config.Request {
 	request.ReadFile = os.ReadFile
+	if p.env("GITHUB_ACTIONS") == "true" {
+		request.ReadFile = readInside
+	}
 	request.Getenv = p.getenv
 	return request
+}
+
+// readInside reads a policy file, and no link that leads out of the checkout: its
+// text might come back in a message.
+func readInside(path string) ([]byte, error) {
+	target, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		return nil, err
+	}
+	link, err := filepath.Abs(path)
+	if err != nil {
+		return nil, err
+	}
+	here, err := filepath.EvalSymlinks(".")
+	if err != nil {
+		return nil, err
+	}
+	if target, err = filepath.Abs(target); err != nil {
+		return nil, err
+	}
+	if here, err = filepath.Abs(here); err != nil {
+		return nil, err
+	}
+	if below(here, link) && !below(here, target) {
+		return nil, fmt.Errorf("%s is a link that leads out of the checkout", path)
+	}
+	return os.ReadFile(path)
+}
+
+func below(folder, path string) bool {
+	relative, err := filepath.Rel(folder, path)
+	return err == nil && filepath.IsLocal(relative)
 }
 
 // plan makes the plan of a request.

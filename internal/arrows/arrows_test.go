@@ -21,7 +21,7 @@ func allowed() map[string][]string {
 		"cmd/gate": {
 			"examples/workflows", "internal/check", "internal/config", "internal/deliver", "internal/deliver/artifact",
 			"internal/gate", "internal/github", "internal/github/rest", "internal/lint", "internal/lint/rules",
-			"internal/proposal", "internal/report", "internal/scan/advisories",
+			"internal/pin", "internal/proposal", "internal/report", "internal/scan/advisories",
 		},
 		"examples/workflows": {},
 		"internal/arrows":    {},
@@ -50,6 +50,7 @@ func allowed() map[string][]string {
 		"internal/lint/shellcheck":              {"internal/dockerfile"},
 		"internal/lint/rules":                   {"internal/dockerfile", "internal/gate", "internal/lint"},
 		"internal/origin":                       {"internal/dockerfile", "internal/gate", "internal/image"},
+		"internal/pin":                          {"internal/dockerfile", "internal/gate", "internal/image"},
 		"internal/proposal": {
 			"internal/config", "internal/gate", "internal/git", "internal/github", "internal/github/rest",
 		},

@@ -33,7 +33,8 @@ var errEnough = errors.New("enough files were found")
 // differ. Files that a sparse checkout leaves out are not removed. Submodules are
 // compared with the commit that HEAD names for them. What .gitignore and
 // info/exclude ignore is not looked at, unless it is the directory that was asked
-// for; a user's own ignore file does not count.
+// for; a user's own ignore file does not count. A .gitignore that HEAD does not
+// have is told even when it is ignored, for it could hide itself and all else.
 func (r *Repository) Dirty(ctx context.Context, below string) (paths []string, err error) {
 	defer caught(&err)
 	within, err := r.within(below)

@@ -52,7 +52,9 @@ func (w *walk) tracked(at place, entry object.TreeEntry, info os.FileInfo, withi
 // nothing to git.
 func (w *walk) untracked(at place, name string, info os.FileInfo, within []string) error {
 	path := at.path + name
-	if at.ignored || ignores(at.rules, path, info.IsDir()) {
+	// A file of rules that the commit does not have could hide itself and
+	// everything else.
+	if (at.ignored || ignores(at.rules, path, info.IsDir())) && (at.ignored || name != ".gitignore") {
 		return nil
 	}
 	switch {

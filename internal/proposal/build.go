@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/containergate/gate/internal/gate"
@@ -45,12 +47,22 @@ func (s Source) MayBuild(ctx context.Context, images []gate.ImagePlan) error {
 const instead = "Building runs the code of whoever wrote it, with this workflow's token and secrets within reach. " +
 	"Check pull requests on pull_request and let a second workflow deliver the result (command: deliver): docs/github.md has the pair"
 
+// contexts are the named contexts that are folders or addresses: of a layout its
+// folder, with and without what may be a tag. Images have been published.
 func contexts(spec *gate.BuildSpec) []string {
 	var folders []string
-	for _, folder := range spec.Contexts {
-		if !strings.Contains(folder, "://") {
-			folders = append(folders, folder)
+	for _, name := range slices.Sorted(maps.Keys(spec.Contexts)) {
+		folder := spec.Contexts[name]
+		if strings.HasPrefix(folder, "docker-image://") {
+			continue
 		}
+		if layout, found := strings.CutPrefix(folder, "oci-layout://"); found {
+			folder, _, _ = strings.Cut(layout, "@")
+			if at := strings.LastIndexByte(folder, ':'); at > 0 {
+				folders = append(folders, folder[:at])
+			}
+		}
+		folders = append(folders, folder)
 	}
 	return folders
 }

@@ -1,6 +1,7 @@
 package proposal
 
 import (
+	"encoding/csv"
 	"fmt"
 	"io/fs"
 	"os"
@@ -28,7 +29,8 @@ func refuse(format string, args ...any) error {
 func (s Source) keep(request config.Request, plan *gate.Plan, read func(string) ([]byte, error)) error {
 	rebased, err := request.Rebased(read)
 	if err != nil {
-		return err
+		// Nothing is known of them, and nothing of the change's is believed.
+		rebased = gate.Plan{Builder: gate.BuilderPlan{Kind: "auto"}}
 	}
 	plan.Database.Source, plan.Builder.Kind, plan.Registry.Insecure = rebased.Database.Source, rebased.Builder.Kind, rebased.Registry.Insecure
 	var frontends []string
@@ -43,7 +45,10 @@ func (s Source) keep(request config.Request, plan *gate.Plan, read func(string) 
 		}
 		image.Build.Frontends = slices.DeleteFunc(slices.Clone(image.Build.Frontends), func(f string) bool { return !slices.Contains(frontends, f) })
 	}
-	return nil
+	if err == nil {
+		keepImages(plan, rebased.Images, request.Picks())
+	}
+	return err
 }
 
 // confine refuses policy files that reach for what is not the change's: the
@@ -52,7 +57,8 @@ func (s Source) keep(request config.Request, plan *gate.Plan, read func(string) 
 func (s Source) confine(request config.Request, plan, base gate.Plan) error {
 	head, variables, err := request.Handed()
 	if err != nil {
-		return nil //nolint:nilerr // The plan was made of the same files, so the mistake has been told.
+		// The plan may rest on a part of it, and the rest is then not known.
+		return refuse("the policy file of this change is not right as a whole: %v", err)
 	}
 	trusted := secretsOf(base)
 	for _, name := range variables {
@@ -61,7 +67,7 @@ func (s Source) confine(request config.Request, plan, base gate.Plan) error {
 		}
 	}
 	for _, image := range head.Images {
-		if err := s.confineImage(image, trusted); err != nil {
+		if err := s.confineImage(image, trusted, agentsOf(base)); err != nil {
 			return err
 		}
 	}
@@ -73,21 +79,28 @@ func (s Source) confine(request config.Request, plan, base gate.Plan) error {
 	return nil
 }
 
-func (s Source) confineImage(image gate.ImagePlan, trusted []gate.BuildSecret) error {
+func (s Source) confineImage(image gate.ImagePlan, trusted []gate.BuildSecret, agents []string) error {
 	paths := []string{image.Dockerfile, image.SBOM}
 	if build := image.Build; build != nil {
 		if !gate.RemoteContext(build.Context) {
 			paths = append(paths, build.Context)
 		}
-		paths = append(paths, contexts(build)...)
+		for _, folder := range contexts(build) {
+			if !gate.RemoteContext(folder) {
+				paths = append(paths, folder)
+			}
+		}
 		for _, secret := range build.Secrets {
 			if !slices.Contains(trusted, secret) {
 				paths = append(paths, secret.File)
 			}
 		}
+		for _, cache := range slices.Concat(build.CacheFrom, build.CacheTo) {
+			paths = append(paths, cachePaths(cache)...)
+		}
 		for _, agent := range build.SSH {
-			if _, path, found := strings.Cut(agent, "="); found {
-				paths = append(paths, path)
+			if !slices.Contains(agents, agent) {
+				return refuse("the policy file of this change hands the SSH agent or key %s to the image %s: name it in the workflow, or in the base's policy", agent, image.Name)
 			}
 		}
 	}
@@ -100,6 +113,33 @@ func (s Source) confineImage(image gate.ImagePlan, trusted []gate.BuildSecret) e
 		}
 	}
 	return nil
+}
+
+// cachePaths are the folders of a local cache, in BuildKit's spelling. What is
+// not written as it should be is taken for a path, and so not let through.
+func cachePaths(cache string) []string {
+	fields, err := csv.NewReader(strings.NewReader(cache)).Read()
+	if err != nil {
+		return []string{"/" + cache}
+	}
+	var paths []string
+	for _, field := range fields {
+		key, value, _ := strings.Cut(field, "=")
+		if key = strings.ToLower(strings.TrimSpace(key)); key == "src" || key == "dest" {
+			paths = append(paths, value)
+		}
+	}
+	return paths
+}
+
+func agentsOf(plan gate.Plan) []string {
+	var agents []string
+	for _, image := range plan.Images {
+		if image.Build != nil {
+			agents = append(agents, image.Build.SSH...)
+		}
+	}
+	return agents
 }
 
 func secretsOf(plan gate.Plan) []gate.BuildSecret {

@@ -4,9 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"slices"
 
 	"github.com/containergate/gate/internal/config"
 	"github.com/containergate/gate/internal/gate"
@@ -50,8 +47,12 @@ func (s Source) Hold(ctx context.Context, request config.Request, plan *gate.Pla
 	case len(found) == 0:
 		floor.Notes = append(floor.Notes, fmt.Sprintf("the base commit %s has no policy file, so the policy of this change decides alone", short(base)))
 	default:
-		s.hold(request, plan, asked, alone)
-		err = s.keep(request, plan, r.ReadFile)
+		s.hold(plan, asked, alone)
+	}
+	if err != nil || len(found) > 0 {
+		if kept := s.keep(request, plan, r.ReadFile); kept != nil && err == nil {
+			floor.Gaps = append(floor.Gaps, unreadable(kept))
+		}
 	}
 	floor.Edits = edits(files, policies, s.differences(request, asked, err))
 	// What follows is about the policy files at hand, and so the last word.
@@ -63,36 +64,13 @@ func (s Source) Hold(ctx context.Context, request config.Request, plan *gate.Pla
 }
 
 // hold makes what the base asks for the floor of the plan.
-func (s Source) hold(request config.Request, plan *gate.Plan, asked gate.Plan, alone bool) {
+func (s Source) hold(plan *gate.Plan, asked gate.Plan, alone bool) {
 	floor := plan.Floor
 	floor.Base.Policy, floor.Lint, floor.MaxAge = asked.Policy, asked.Lint, asked.Database.MaxAge
 	if alone {
 		floor.Base.Policy.Waivers = plan.Policy.Waivers
 		floor.Notes = append(floor.Notes, "this change is about policy files only, so its own waivers count")
 	}
-	if request.Picks() {
-		return
-	}
-	for _, image := range asked.Images {
-		if slices.ContainsFunc(plan.Images, func(i gate.ImagePlan) bool { return i.Name == image.Name }) {
-			continue
-		}
-		if image.Build != nil && !exists(image.Dockerfile) {
-			floor.Notes = append(floor.Notes, fmt.Sprintf("the image %s of the base's policy is gone, and so is its Dockerfile", image.Name))
-			continue
-		}
-		floor.Notes = append(floor.Notes, fmt.Sprintf("the image %s is no longer in the policy file, but in that of the base: it is examined all the same", image.Name))
-		plan.Images = append(plan.Images, image)
-	}
-}
-
-// exists reports whether a Dockerfile is there; a remote one counts as there.
-func exists(dockerfile string) bool {
-	if dockerfile == "" {
-		return true
-	}
-	_, err := os.Stat(dockerfile)
-	return !errors.Is(err, fs.ErrNotExist)
 }
 
 // unread reports whether the file could not be read, rather than understood.

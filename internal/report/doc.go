@@ -1,5 +1,8 @@
 // Package report turns a gate.Report into bytes: for a person at a terminal,
-// for programs (JSON), for code scanning (SARIF) and for a page (Markdown).
+// for programs (JSON), for code scanning (SARIF), for a page (Markdown) and in
+// the forms of other tools (Checkstyle, JUnit, GitLab, commands to the runner).
+//
+// Read takes a JSON report back, from whoever wrote it.
 //
 // A reporter decides nothing and reads nothing but its arguments, so that equal
 // reports give equal bytes. All text in a report may be hostile: each reporter

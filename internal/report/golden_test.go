@@ -40,6 +40,12 @@ func variants() []variant {
 		{"markdown-comment", "markdown", "md", comment(), nil, nil},
 		{"markdown-resolved", "markdown", "md", resolved(), nil, []string{"pass", "fail"}},
 		{"markdown-reported", "markdown", "md", reported(), nil, []string{"fail", "incomplete"}},
+		{"terminal-source-80", "terminal", "txt", Options{Width: 80, All: true, Source: sources}, nil, []string{"fail", "lint-only", "waived"}},
+		{"terminal-source-color", "terminal", "txt", Options{Width: 60, Verbose: true, Color: true, Source: sources}, nil, []string{"lint-only"}},
+		{"checkstyle", "checkstyle", "xml", Options{}, []string{"big"}, nil},
+		{"junit", "junit", "xml", Options{}, large, nil},
+		{"gitlab", "gitlab", "json", Options{}, large, nil},
+		{"github", "github", "txt", Options{}, []string{"big"}, nil},
 		{"markdown-short", "markdown", "md", short(), nil, []string{"fail", "incomplete", "pull-request", "many-images"}},
 	}
 }

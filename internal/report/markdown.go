@@ -38,6 +38,7 @@ func fitting(v view, opts Options) string {
 	}
 	p := &page{view: v, opts: opts}
 	p.title()
+	p.reported()
 	p.line("The report is too long to be shown here: its JSON and SARIF files have all of it.")
 	return p.b.String()
 }
@@ -95,6 +96,10 @@ func (p *page) line(parts ...string) {
 	p.b.WriteByte('\n')
 }
 
+// full reports whether the page is already longer than allowed. It will be
+// thrown away then, so nothing more need be written.
+func (p *page) full() bool { return p.opts.MaxBytes > 0 && p.b.Len() > p.opts.MaxBytes }
+
 // paragraph writes a block with an empty line after it.
 func (p *page) paragraph(parts ...string) {
 	p.line(parts...)
@@ -112,13 +117,11 @@ func (p *page) fold(title string, facts []string, body func()) {
 	p.paragraph("</details>")
 }
 
-// take reports whether one more row may be written, and counts it.
-func (p *page) take() bool {
-	if p.left <= 0 {
-		return false
-	}
-	p.left--
-	return true
+// takeUpTo says how many of n more rows may be written, and counts them.
+func (p *page) takeUpTo(n int) int {
+	n = min(n, p.left)
+	p.left -= n
+	return n
 }
 
 // leftOut says how many things were left out.

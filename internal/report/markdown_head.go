@@ -119,8 +119,9 @@ func (p *page) counts() {
 // severities counts an action's findings by severity: of one image, or of all.
 func (p *page) severities(action gate.Action, image *string, named bool) []string {
 	counts := map[gate.Severity]int{}
-	for _, d := range p.Decisions {
-		f := d.Change.Finding
+	for i := range p.Decisions {
+		d := &p.Decisions[i]
+		f := &d.Change.Finding
 		if d.Action == action && d.Change.Status != gate.StatusFixed && (image == nil || f.Image == *image) {
 			counts[f.Severity]++
 		}

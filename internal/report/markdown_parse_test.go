@@ -229,7 +229,14 @@ func sinkFaults(t *testing.T, text string) []string {
 	}
 	lines("terminal", written(t, "terminal", r, Options{Width: 80}))
 	lines("terminal", written(t, "terminal", r, Options{Verbose: true}))
+	lines("terminal with source", written(t, "terminal", r, Options{Width: 60, All: true, Source: func(string) ([]byte, error) {
+		return []byte(strings.Repeat(strings.ReplaceAll(text, "\n", "")+"\n", 20)), nil
+	}}))
 	lines("json", written(t, "json", r, Options{}))
+	for _, format := range []string{"checkstyle", "junit", "gitlab"} {
+		lines(format, written(t, format, r, Options{}))
+	}
+	faults = append(faults, listedFaults(t, r)...)
 	data, _, err := SARIF(r, Options{})
 	if err != nil {
 		return append(faults, "sarif: "+err.Error())

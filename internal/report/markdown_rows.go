@@ -9,15 +9,15 @@ import (
 )
 
 // blocking writes what blocks, grouped by the thing to change, and returns the
-// rows that there was room for.
-func (p *page) blocking() []row {
+// rows of each group that there was room for.
+func (p *page) blocking() [][]row {
 	if len(p.Blocking) == 0 {
 		return nil
 	}
 	p.paragraph("### What blocks")
-	var shown []row
+	var shown [][]row
 	for i, g := range p.Blocking {
-		if p.left <= 0 {
+		if p.left <= 0 || p.full() {
 			p.withoutRoom(rowsOf(p.Blocking[i:]), " in other places")
 			break
 		}
@@ -25,7 +25,7 @@ func (p *page) blocking() []row {
 			p.paragraph("#### ", escape(imageTitle(g.Image)))
 		}
 		p.groupTitle(g)
-		shown = append(shown, p.rows(g)...)
+		shown = append(shown, p.rows(g))
 	}
 	return shown
 }
@@ -67,57 +67,61 @@ func (p *page) place(g group) string {
 // rows writes a table of a group's packages and below it a list of everything
 // else. It returns the rows that there was room for.
 func (p *page) rows(g group) []row {
-	var packages, others, shown []row
-	for _, r := range g.Rows {
-		if !p.take() {
+	shown := g.Rows[:p.takeUpTo(len(g.Rows))]
+	packages := 0
+	for i := range shown {
+		if p.full() {
 			break
 		}
-		shown = append(shown, r)
-		if r.Change.Finding.Package != nil {
-			packages = append(packages, r)
-		} else {
-			others = append(others, r)
+		if shown[i].Change.Finding.Package == nil {
+			continue
 		}
+		if packages++; packages == 1 {
+			// Two columns, the more useful one first: a phone has no room for more.
+			p.line("| package | vulnerability |")
+			p.line("|:--|:--|")
+		}
+		p.line("| ", p.packageCell(shown[i]), " | ", p.vulnerability(shown[i]), " |")
 	}
-	if len(packages) > 0 {
-		// Two columns, the more useful one first: a phone has no room for more.
-		p.line("| package | vulnerability |")
-		p.line("|:--|:--|")
-		for _, r := range packages {
-			p.line("| ", p.packageCell(r), " | ", p.vulnerability(r), " |")
-		}
+	if packages > 0 {
 		p.line()
 	}
-	p.lint(others)
+	if packages < len(shown) {
+		p.lint(shown)
+	}
 	p.withoutRoom(len(g.Rows)-len(shown), " here")
 	return shown
 }
 
-// lint lists findings that are about no package, with what to do about each rule.
+// lint lists the findings that are about no package, with what to do about each
+// rule.
 func (p *page) lint(rows []row) {
 	told := map[string]bool{}
-	for _, r := range rows {
-		f := r.Change.Finding
-		p.line("- ", p.vulnerability(r), ": ", escape(cutRunes(plain(f.Message), textMost)))
-		if text := p.fixOf(f.Rule); text != "" && r.Action == gate.ActionBlock && !told[f.Rule] && !p.brief {
+	for i := range rows {
+		f := rows[i].Change.Finding
+		if p.full() {
+			break
+		}
+		if f.Package != nil {
+			continue
+		}
+		p.line("- ", p.vulnerability(rows[i]), ": ", escape(cutRunes(plain(f.Message), textMost)))
+		if text := p.fixOf(f.Rule); text != "" && rows[i].Action == gate.ActionBlock && !told[f.Rule] && !p.brief {
 			told[f.Rule] = true
 			p.line("  - **Fix** ", escape(cutRunes(text, textMost)))
 		}
 	}
-	if len(rows) > 0 {
-		p.line()
-	}
+	p.line()
 }
 
 // decided lists a group's rows with why each was decided as it was, and where
 // that is written.
 func (p *page) decided(g group) []row {
-	var shown []row
-	for _, r := range g.Rows {
-		if !p.take() {
+	shown := g.Rows[:p.takeUpTo(len(g.Rows))]
+	for _, r := range shown {
+		if p.full() {
 			break
 		}
-		shown = append(shown, r)
 		what := p.packageCell(r)
 		if r.Change.Finding.Package == nil {
 			what = escape(cutRunes(plain(r.Change.Finding.Message), textMost))
@@ -202,7 +206,7 @@ func (p *page) folded(title string, groups []group, rows func(group) []row) {
 	}
 	p.fold(title, severityCounts(groups), func() {
 		for i, g := range groups {
-			if p.left <= 0 {
+			if p.left <= 0 || p.full() {
 				p.withoutRoom(rowsOf(groups[i:]), "")
 				break
 			}

@@ -13,7 +13,7 @@ func (p *page) policyRemarks() {
 	}
 	p.fold("About the policy", []string{count(len(p.Remarks), "remark", "remarks")}, func() {
 		for i, d := range p.Remarks {
-			if !p.take() {
+			if p.takeUpTo(1) == 0 {
 				p.withoutRoom(len(p.Remarks)-i, " about the policy")
 				break
 			}

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/containergate/gate/internal/gate"
 )
 
 func TestEscapedTextShowsItselfAndIsNoMarkup(t *testing.T) {
@@ -224,5 +226,65 @@ func TestNothingButTheVerdictFitsIntoVeryLittle(t *testing.T) {
 	}
 	if !strings.Contains(b.String(), "gate: fail") || !strings.Contains(b.String(), "too long") {
 		t.Errorf("%q", b.String())
+	}
+}
+
+func TestOnlyOrdinaryAddressesAndCommitsAreShown(t *testing.T) {
+	for _, address := range []string{"https://github.com/o/r", "javascript:alert(1)", "https://x/)[a](https://y", "https://x/\n# owned", "<b>", ""} {
+		opts := Options{SourceURL: address, RunURL: address, Commit: address}
+		page := written(t, "markdown", reportNamed(t, "fail"), opts)
+		ordinary := address == "https://github.com/o/r"
+		if got := strings.Contains(string(page), "[the run]("); got != ordinary {
+			t.Errorf("%q as an address of the run: %v", address, got)
+		}
+		if got := strings.Contains(string(page), "[`Dockerfile:1`]("); got != ordinary {
+			t.Errorf("%q as an address of files: %v", address, got)
+		}
+		if strings.Contains(string(page), "commit `") {
+			t.Errorf("%q is shown as a commit", address)
+		}
+	}
+}
+
+func TestOnlyAPassIsResolved(t *testing.T) {
+	for name, want := range map[string]bool{"pass": true, "waived": false, "fail": false, "incomplete": false} {
+		opts := comment()
+		opts.Resolved = true
+		if got := strings.Contains(string(written(t, "markdown", reportNamed(t, name), opts)), "gate: resolved"); got != want {
+			t.Errorf("%s is called resolved: %v", name, got)
+		}
+	}
+}
+
+func TestAReportOfAPullRequestsOwnRunSaysSo(t *testing.T) {
+	for _, most := range []int{0, 65_536, 2_000, 600} {
+		opts := comment()
+		opts.Reported, opts.MaxBytes = true, most
+		for _, n := range sharedReports() {
+			if !strings.Contains(string(written(t, "markdown", n.report, opts)), "Reported by the pull request's own run") {
+				t.Errorf("%s at %d bytes does not say so", n.name, most)
+			}
+		}
+	}
+}
+
+func TestAPageThatIsTooLongIsNotWrittenToItsEnd(t *testing.T) {
+	for _, action := range []gate.Action{gate.ActionBlock, gate.ActionWarn, gate.ActionWaived} {
+		for _, lines := range []int{1, 40} { // one large group, and many
+			r := bigReport(2000)
+			for i := range r.Decisions {
+				d := &r.Decisions[i]
+				d.Action, d.Change.Finding.Location.Line = action, 1+i%lines
+				if i%2 == 0 {
+					d.Change.Finding.Package = nil
+				}
+			}
+			opts := comment()
+			opts.MaxBytes = 5_000
+			const rest = 2_000 // the last row, and what is said at the end
+			if n := len(renderPage(newView(r), opts, len(r.Decisions), false)); n <= opts.MaxBytes || n > opts.MaxBytes+rest {
+				t.Errorf("%s in %d groups: %d bytes were written, of which %d are allowed", action, lines, n, opts.MaxBytes)
+			}
+		}
 	}
 }

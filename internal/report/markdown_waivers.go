@@ -11,15 +11,17 @@ import (
 
 // waivers writes waivers for the blocking rows, ready to be pasted into the
 // policy file once their reason is written.
-func (p *page) waivers(rows []row) {
+func (p *page) waivers(shown [][]row) {
 	const most = 20
-	if p.brief {
+	if p.brief || p.full() {
 		return
 	}
 	var entries []string
-	for _, r := range rows {
-		if f := r.Change.Finding; f.Analyzer != gate.AnalyzerPolicy {
-			entries = append(entries, p.waiver(f))
+	for _, rows := range shown {
+		for i := range rows {
+			if f := rows[i].Change.Finding; f.Analyzer != gate.AnalyzerPolicy {
+				entries = append(entries, p.waiver(f))
+			}
 		}
 	}
 	entries = distinct(entries)

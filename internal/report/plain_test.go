@@ -64,6 +64,9 @@ func FuzzPlain(f *testing.F) {
 		if strings.HasPrefix(got, " ") || strings.HasSuffix(got, " ") || strings.Contains(got, "  ") {
 			t.Errorf("plain(%q) = %q: white space is left", text, got)
 		}
+		if fault := unsafe(fileName(text)); fault != "" {
+			t.Errorf("fileName(%q) = %q: %s", text, fileName(text), fault)
+		}
 		if columns := newColumns(); columns.width(columns.cut(got, 20)) > 20 {
 			t.Errorf("%q is cut to more than 20 columns", got)
 		}

@@ -35,9 +35,14 @@ type printer struct {
 	columns
 	opts Options
 	b    strings.Builder
+	// sources are the lines of the files that were asked for; nil where a file
+	// can't be read.
+	sources map[string][]string
 }
 
-func newPrinter(opts Options) *printer { return &printer{columns: newColumns(), opts: opts} }
+func newPrinter(opts Options) *printer {
+	return &printer{columns: newColumns(), opts: opts, sources: map[string][]string{}}
+}
 
 // line writes one line, cut to the terminal's width. No line begins with "::",
 // which the Actions runner would take for a command.

@@ -160,6 +160,7 @@ func TestTextThatIsNoReportIsRefused(t *testing.T) {
 		{"a key twice by an escape", strings.Replace(good, `"files": 3,`, `"files": 3, "\u0066iles": 3,`, 1), "there twice"},
 		{"a key that folds to another", strings.Replace(good, `"files": 3,`, `"files": 3, "file\u017f": 9,`, 1), "is not files"},
 		{"a missing comma", strings.Replace(good, `"files": 3,`, `"files": 3`, 1), "parse JSON"},
+		{"a long list", strings.Replace(good, `"files": 3,`, `"files": 3, "x": [`+strings.Repeat("0,", 200_000)+`0],`, 1), "more than 200000 entries"},
 		{"a comment", "// x\n" + good, "parse JSON"},
 		{"a number that is none", strings.Replace(good, `"files": 3,`, `"files": NaN,`, 1), "parse JSON"},
 		{"a command in a key", strings.Replace(good, `"files": 3,`, "\"##[group]\u202e\": null,", 1), "no null"},

@@ -26,10 +26,16 @@ type Options struct {
 	// ("--verbose shows all"); empty names the JSON report.
 	More string
 
+	// Source reads a file that a finding names, for the excerpt that the terminal
+	// report shows below a finding of lint when All or Verbose is set. An error
+	// means that there is no excerpt. It is asked once for each file; nil means
+	// that there are no excerpts.
+	Source func(path string) ([]byte, error)
+
 	// Root is the absolute path of the repository. Paths below it are made
-	// relative in SARIF.
+	// relative in SARIF, for GitLab and for GitHub.
 	Root string
-	// FallbackFile is where SARIF places a finding that has no place in the
+	// FallbackFile is where SARIF and GitLab's report place a finding that has no place in the
 	// repository and whose image has no Dockerfile there, relative to the
 	// repository; empty means "Dockerfile". Code scanning takes a file that
 	// does not exist, and shows the alert without code.
@@ -85,6 +91,10 @@ func reporters() []reporter {
 		{Format{"json", "for programs: everything, by a published schema", "gate.json"}, writeJSON},
 		{Format{"sarif", "for code scanning: SARIF 2.1.0 on the lines of the repository", "gate.sarif"}, writeSARIF},
 		{Format{"markdown", "for a job summary or a comment", "gate.md"}, writeMarkdown},
+		{Format{"checkstyle", "for tools that read Checkstyle's XML, as hadolint and ShellCheck write it", "gate-checkstyle.xml"}, writeCheckstyle},
+		{Format{"junit", "for CI systems that show tests: a failure for each finding that blocks", "gate-junit.xml"}, writeJUnit},
+		{Format{"gitlab", "for GitLab's code quality widget", "gl-code-quality-report.json"}, writeGitLab},
+		{Format{"github", "for a step on GitHub that is not gate's action: annotations as workflow commands", "gate-annotations.txt"}, writeGitHub},
 	}
 }
 

@@ -8,26 +8,37 @@ import (
 // sarifFallback is where a finding goes whose place in the repository is not known.
 const sarifFallback = "Dockerfile"
 
-// location is the finding's line in the repository: its own, else the first
-// line of the image's Dockerfile, else of the fallback.
+// location is the finding's line in the repository.
 func (b sarifRun) location(f gate.Finding) sarif.Location {
-	l := f.Location
-	if path, ok := sarif.RepoPath(b.opts.Root, l.Path); ok {
-		at := sarif.Location{Path: path, StartLine: max(1, l.Line)}
-		if l.Line > 0 {
-			at.StartColumn, at.EndLine, at.EndColumn = l.Column, max(l.EndLine, l.Line), l.EndColumn
-		}
-		return ordered(at)
+	return repositoryPlace(b.report, b.opts, b.image, f.Location)
+}
+
+// repositoryPlace is a line in the repository: that of the location, else the
+// first line of the image's Dockerfile, else of the fallback.
+func repositoryPlace(r gate.Report, opts Options, image string, l gate.Location) sarif.Location {
+	if at, ok := ownPlace(opts, l); ok {
+		return at
 	}
-	for _, s := range b.report.Subjects {
-		if path, ok := sarif.RepoPath(b.opts.Root, s.Dockerfile); ok && s.Image == b.image {
+	for _, s := range r.Subjects {
+		if path, ok := sarif.RepoPath(opts.Root, s.Dockerfile); ok && s.Image == image {
 			return sarif.Location{Path: path, StartLine: 1}
 		}
 	}
-	if path, ok := sarif.RepoPath(b.opts.Root, b.opts.FallbackFile); ok {
+	if path, ok := sarif.RepoPath(opts.Root, opts.FallbackFile); ok {
 		return sarif.Location{Path: path, StartLine: 1}
 	}
 	return sarif.Location{Path: sarifFallback, StartLine: 1}
+}
+
+// ownPlace is the location as a place in the repository, and false where it is
+// none.
+func ownPlace(opts Options, l gate.Location) (sarif.Location, bool) {
+	path, ok := sarif.RepoPath(opts.Root, l.Path)
+	at := sarif.Location{Path: path, StartLine: max(1, l.Line)}
+	if l.Line > 0 {
+		at.StartColumn, at.EndLine, at.EndColumn = l.Column, max(l.EndLine, l.Line), l.EndColumn
+	}
+	return ordered(at), ok
 }
 
 // ordered drops columns that make no region, as when the end is not known.

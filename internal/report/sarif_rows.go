@@ -56,7 +56,7 @@ func (b sarifRun) overPlatforms(decisions []gate.Decision) []row {
 	}
 	heavier := func(a, c gate.Decision) int {
 		fa, fc := a.Change.Finding, c.Change.Finding
-		return cmp.Or(cmp.Compare(weight(fc, b.counted(fc)), weight(fa, b.counted(fa))), gate.Compare(fa, fc))
+		return cmp.Or(cmp.Compare(weight(fc, counted(b.report, fc)), weight(fa, counted(b.report, fa))), gate.Compare(fa, fc))
 	}
 	rows := make([]row, most)
 	for _, platform := range slices.Sorted(maps.Keys(byPlatform)) {
@@ -73,25 +73,12 @@ func (b sarifRun) overPlatforms(decisions []gate.Decision) []row {
 
 func (b sarifRun) result(r alertRow) sarif.Result {
 	f := r.Change.Finding
-	severity := b.counted(f)
+	severity := counted(b.report, f)
 	at := b.location(f)
 	return sarif.Result{
 		RuleID: r.rule, Level: levelOf(severity), Message: b.message(r), Location: at,
 		Related: related(f, at), Fingerprint: r.fingerprint, Weight: weight(f, severity),
 	}
-}
-
-// counted is the severity that the finding counts as: an unknown one as the
-// stricter of the policies that decided says.
-func (b sarifRun) counted(f gate.Finding) gate.Severity {
-	if f.Severity != gate.SeverityUnknown {
-		return f.Severity
-	}
-	counts := gate.SeverityUnknown
-	for _, policy := range policiesOf(b.report) {
-		counts = max(counts, policy.UnknownAs)
-	}
-	return counts
 }
 
 // weight orders findings for leaving out: by severity, then known attacks.

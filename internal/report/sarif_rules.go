@@ -26,7 +26,7 @@ func (b sarifRun) rules(rows []alertRow) []sarif.Rule {
 func (b sarifRun) rule(id string, findings []gate.Finding) sarif.Rule {
 	worst := gate.SeverityUnknown
 	for _, f := range findings {
-		worst = max(worst, b.counted(f))
+		worst = max(worst, counted(b.report, f))
 	}
 	info := b.view.rules[findings[0].Rule]
 	names := otherNames(id, info, findings)

@@ -62,6 +62,7 @@ func (p *printer) groupOf(v view, g group, most int, below func(row)) {
 	widths := p.measure(rows)
 	for _, r := range rows {
 		p.row(v, r, widths)
+		p.excerpt(r.Change.Finding)
 		if p.opts.Verbose {
 			p.why(r)
 		}

@@ -14,7 +14,7 @@ var painted = regexp.MustCompile("\x1b\\[[0-9;]*m")
 
 func TestTheTerminalReportIsSafeAndFits(t *testing.T) {
 	for _, n := range sharedReports() {
-		for _, opts := range []Options{{}, {Width: 1}, {Width: 24}, {Width: 46}, {Width: 80}, {Width: 120, Color: true}, {Width: 80, Verbose: true}, {Verbose: true}} {
+		for _, opts := range []Options{{}, {Width: 1}, {Width: 24}, {Width: 46}, {Width: 80}, {Width: 120, Color: true}, {Width: 80, Verbose: true}, {Verbose: true}, {Width: 50, All: true, Source: hostileSource}, {Width: 24, All: true, Source: hostileSource}} {
 			t.Run(fmt.Sprintf("%s/%d color %v verbose %v", n.name, opts.Width, opts.Color, opts.Verbose), func(t *testing.T) {
 				columns := newColumns()
 				for line := range strings.SplitSeq(string(written(t, "terminal", n.report, opts)), "\n") {
@@ -147,11 +147,11 @@ func TestEqualReportsGiveEqualBytes(t *testing.T) {
 func TestAnUnknownFormatIsRefusedWithTheNamesOfTheOthers(t *testing.T) {
 	var b strings.Builder
 	err := Write(&b, "xml", gate.Report{}, Options{})
-	if err == nil || !strings.Contains(err.Error(), "terminal, json, sarif, markdown") {
+	if err == nil || !strings.Contains(err.Error(), "terminal, json, sarif, markdown, checkstyle, junit, gitlab, github") {
 		t.Errorf("the error is %v", err)
 	}
-	if len(Formats()) != 4 {
-		t.Errorf("%d formats, want 4", len(Formats()))
+	if len(Formats()) != 8 {
+		t.Errorf("%d formats, want 8", len(Formats()))
 	}
 }
 

@@ -181,10 +181,10 @@ func ofDistribution(packageType string) bool {
 // fixable counts the group's findings about packages, and those of them for
 // which a fixed version exists.
 func (g group) fixable() (packages, mended int) {
-	for _, r := range g.Rows {
-		if f := r.Change.Finding; f.Package != nil {
+	for i := range g.Rows {
+		if f := &g.Rows[i].Change.Finding; f.Package != nil {
 			packages++
-			if fixed(f) {
+			if f.Fix != nil && f.Fix.State == gate.FixFixed {
 				mended++
 			}
 		}
