@@ -40,7 +40,7 @@ func Fix(ctx context.Context, plan gate.Plan, paths []string, env Environment) (
 		if ctx.Err() != nil {
 			return nil, context.Cause(ctx)
 		}
-		all = append(all, fixOne(plan, path, env))
+		all = append(all, fixOne(ctx, plan, path, env))
 	}
 	for _, fault := range faults {
 		all = append(all, Fixed{Unreadable: fault})
@@ -48,13 +48,13 @@ func Fix(ctx context.Context, plan gate.Plan, paths []string, env Environment) (
 	return all, nil
 }
 
-func fixOne(plan gate.Plan, path string, env Environment) Fixed {
+func fixOne(ctx context.Context, plan gate.Plan, path string, env Environment) Fixed {
 	input, err := lintInput(plan, path, env)
 	if err != nil {
 		return Fixed{Path: path, Unreadable: err}
 	}
 	before := input.File.Source
-	after, applied, err := lint.Fix(before, path, env.Rules, input.Options)
+	after, applied, err := lint.Fix(ctx, before, path, env.Rules, input.Options)
 	if err != nil {
 		err = fmt.Errorf("%s is left as it is: %w", path, err)
 	}

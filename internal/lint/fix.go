@@ -36,13 +36,16 @@ const (
 // is every edit after which the file had another problem or another finding.
 // Fixing the result again changes nothing. ShellCheck has no part in it. A file
 // that can't be read to its end is an error, and returned as it is.
-func Fix(src []byte, path string, rules []Rule, opts Options) (fixed []byte, applied []Applied, err error) {
+func Fix(ctx context.Context, src []byte, path string, rules []Rule, opts Options) (fixed []byte, applied []Applied, err error) {
 	if opts.Profile == "" {
 		opts.Profile = Recommended
 	}
 	opts.ShellCheck = ""
-	f := fixer{path: path, rules: rules, opts: opts}
+	f := fixer{ctx: ctx, path: path, rules: rules, opts: opts}
 	for range maxRounds {
+		if ctx.Err() != nil {
+			return src, applied, context.Cause(ctx)
+		}
 		file := dockerfile.Parse(path, src)
 		if !file.Complete() {
 			return src, applied, fmt.Errorf("fix: %s", parseGap(file, opts).Message)
@@ -61,6 +64,7 @@ func Fix(src []byte, path string, rules []Rule, opts Options) (fixed []byte, app
 
 // fixer fixes one file.
 type fixer struct {
+	ctx   context.Context
 	path  string
 	rules []Rule
 	opts  Options
@@ -166,7 +170,7 @@ func (f *fixer) measure(file *dockerfile.File) measure {
 	for _, profile := range []Profile{f.opts.Profile, Strict} {
 		opts := f.opts
 		opts.Profile = profile
-		for _, finding := range Run(context.Background(), file, f.rules, opts).Findings {
+		for _, finding := range Run(f.ctx, file, f.rules, opts).Findings {
 			size[string(profile)+" "+finding.Rule]++
 		}
 	}

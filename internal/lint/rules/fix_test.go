@@ -66,7 +66,7 @@ func TestFixesChangeWhatTheySayAndNothingElse(t *testing.T) {
 			}
 			for _, eol := range []string{"\n", "\r\n"} {
 				before, after := strings.ReplaceAll(tt.before, "\n", eol), strings.ReplaceAll(tt.after, "\n", eol)
-				got, applied, err := lint.Fix([]byte("\uFEFF"+before), "Dockerfile", chosen, lint.Options{Profile: lint.Strict})
+				got, applied, err := lint.Fix(t.Context(), []byte("\uFEFF"+before), "Dockerfile", chosen, lint.Options{Profile: lint.Strict})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -90,7 +90,7 @@ func TestFixesChangeWhatTheySayAndNothingElse(t *testing.T) {
 func TestWhatIsSilencedIsNotFixed(t *testing.T) {
 	source := "FROM a:1\n# gate ignore=apt-missing-yes\nRUN apt-get install x=1\n"
 	for _, opts := range []lint.Options{{}, {NoPragmas: true, Ignore: []string{"DL3014"}}} {
-		got, applied, err := lint.Fix([]byte(source), "Dockerfile", rules.All(), opts)
+		got, applied, err := lint.Fix(t.Context(), []byte(source), "Dockerfile", rules.All(), opts)
 		if err != nil || string(got) != source || len(applied) != 0 {
 			t.Errorf("%+v: %q, %d applied, %v", opts, got, len(applied), err)
 		}
@@ -100,7 +100,7 @@ func TestWhatIsSilencedIsNotFixed(t *testing.T) {
 func TestAnEditThatWouldAddAFindingIsDropped(t *testing.T) {
 	// As a COPY the destination would hang on the base image.
 	source := "FROM a:1\nADD a.txt b\nRUN apt-get install x=1\n"
-	got, applied, err := lint.Fix([]byte(source), "Dockerfile", rules.All(), lint.Options{})
+	got, applied, err := lint.Fix(t.Context(), []byte(source), "Dockerfile", rules.All(), lint.Options{})
 	if want := strings.Replace(source, "install", "install -y", 1); err != nil || string(got) != want || len(applied) != 1 {
 		t.Errorf("%q, %d applied, %v", got, len(applied), err)
 	}
@@ -108,7 +108,7 @@ func TestAnEditThatWouldAddAFindingIsDropped(t *testing.T) {
 
 func TestAFileThatCannotBeReadIsNotFixed(t *testing.T) {
 	source := []byte("FROM a:1\nBROKEN x\nRUN apt-get install x\n")
-	got, applied, err := lint.Fix(source, "x/Dockerfile", rules.All(), lint.Options{})
+	got, applied, err := lint.Fix(t.Context(), source, "x/Dockerfile", rules.All(), lint.Options{})
 	if err == nil || !strings.Contains(err.Error(), "x/Dockerfile:2:1") || !bytes.Equal(got, source) || len(applied) != 0 {
 		t.Errorf("%q, %v", got, err)
 	}
@@ -119,11 +119,11 @@ func TestAFileThatCannotBeReadIsNotFixed(t *testing.T) {
 func checkFix(t *testing.T, source []byte) {
 	t.Helper()
 	opts := lint.Options{Profile: lint.Strict}
-	once, applied, err := lint.Fix(source, "Dockerfile", rules.All(), opts)
+	once, applied, err := lint.Fix(t.Context(), source, "Dockerfile", rules.All(), opts)
 	if err != nil {
 		return
 	}
-	twice, again, err := lint.Fix(once, "Dockerfile", rules.All(), opts)
+	twice, again, err := lint.Fix(t.Context(), once, "Dockerfile", rules.All(), opts)
 	if err != nil || !bytes.Equal(once, twice) || len(again) > 0 {
 		t.Fatalf("fixing again changes %q to %q (%v)", once, twice, err)
 	}
