@@ -1,6 +1,8 @@
 package dockerfile
 
 import (
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -64,11 +66,48 @@ func (f *File) newStage(from *Instruction, args metaArgs) *Stage {
 type metaArgs struct {
 	// full replaces every variable, keep leaves those that are not set.
 	full, keep *shell.Lex
-	vars       []string
+	vars       variables
+}
+
+// variables are names and values, kept in a form that each FROM can look into
+// without building it anew.
+type variables map[string]string
+
+// Get implements shell.EnvGetter.
+func (v variables) Get(name string) (string, bool) {
+	value, ok := v[name]
+	return value, ok
+}
+
+// Keys implements shell.EnvGetter.
+func (v variables) Keys() []string { return slices.Sorted(maps.Keys(v)) }
+
+// withPlatform are variables beside those that a builder sets itself, which
+// have the values of a common platform.
+type withPlatform struct{ variables }
+
+// Get implements shell.EnvGetter.
+func (v withPlatform) Get(name string) (string, bool) {
+	if value, ok := v.variables[name]; ok {
+		return value, true
+	}
+	switch name {
+	case "BUILDPLATFORM", "TARGETPLATFORM":
+		return "linux/amd64", true
+	case "BUILDOS", "TARGETOS":
+		return "linux", true
+	case "BUILDARCH", "TARGETARCH":
+		return "amd64", true
+	case "TARGETSTAGE":
+		return "default", true
+	case "BUILDOSVERSION", "BUILDVARIANT", "TARGETOSVERSION", "TARGETVARIANT":
+		return "", true
+	}
+	return "", false
 }
 
 func newMetaArgs(escape byte) metaArgs {
-	args := metaArgs{full: shell.NewLex(rune(escape)), keep: shell.NewLex(rune(escape))}
+	args := metaArgs{vars: variables{}, full: shell.NewLex(rune(escape)), keep: shell.NewLex(rune(escape))}
 	args.keep.SkipUnsetEnv = true
 	return args
 }
@@ -77,7 +116,7 @@ func newMetaArgs(escape byte) metaArgs {
 func (a *metaArgs) define(arg *Instruction) {
 	for _, pair := range arg.Pairs {
 		if pair.HasValue {
-			a.vars = append(a.vars, pair.Name+"="+a.expand(pair.Value))
+			a.vars[pair.Name] = a.expand(pair.Value)
 		}
 	}
 }
@@ -88,11 +127,10 @@ func (a *metaArgs) expand(text string) string {
 	if !strings.ContainsAny(text, "$'\"\\`") {
 		return text
 	}
-	env := shell.EnvsFromSlice(a.vars)
-	if expanded, unset, err := a.full.ProcessWord(text, env); err == nil && haveDefaults(text, unset) {
+	if expanded, unset, err := a.full.ProcessWord(text, a.vars); err == nil && haveDefaults(text, unset) {
 		return expanded
 	}
-	expanded, _, err := a.keep.ProcessWord(text, env)
+	expanded, _, err := a.keep.ProcessWord(text, a.vars)
 	if err != nil {
 		return text
 	}
@@ -105,11 +143,7 @@ func (a *metaArgs) defaults(text string) string {
 	if !strings.Contains(text, "$") {
 		return text
 	}
-	platform := []string{
-		"BUILDPLATFORM=linux/amd64", "BUILDOS=linux", "BUILDOSVERSION=", "BUILDARCH=amd64", "BUILDVARIANT=",
-		"TARGETPLATFORM=linux/amd64", "TARGETOS=linux", "TARGETOSVERSION=", "TARGETARCH=amd64", "TARGETVARIANT=", "TARGETSTAGE=default",
-	}
-	expanded, _, err := a.full.ProcessWord(text, shell.EnvsFromSlice(append(platform, a.vars...)))
+	expanded, _, err := a.full.ProcessWord(text, withPlatform{a.vars})
 	if err != nil {
 		return text
 	}
