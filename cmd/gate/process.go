@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -98,6 +99,10 @@ func (p *process) environment() (check.Environment, func(), error) {
 	env := check.Environment{
 		Tool: gate.Tool{Name: "gate", Version: version()}, Now: time.Now(), Rules: rules.All(),
 		Progress: p.stderr, Display: "auto", TempDir: temp, Stdin: p.stdin,
+	}
+	if cache, err := os.UserCacheDir(); err == nil && p.env("GITHUB_ACTIONS") != "true" {
+		// A job's folders last as long as the job, and may be somebody else's cache.
+		env.ShellCheckDir = filepath.Join(cache, "gate", "shellcheck")
 	}
 	return env, func() { _ = os.RemoveAll(temp) }, nil
 }

@@ -26,6 +26,9 @@ type Environment struct {
 	TempDir string
 	// Step is told when a step begins; the function it returns, when the step ends.
 	Step func(name string) func()
+	// ShellCheckDir keeps what ShellCheck said of a script for other runs;
+	// empty keeps nothing.
+	ShellCheckDir string
 	// Stdin is the Dockerfile that "-" stands for.
 	Stdin io.Reader
 }
@@ -42,7 +45,7 @@ func (e Environment) step(name string) func() {
 // *InputError, or the context's when the run was cancelled; everything else
 // that fails is in the report, whose verdict is then incomplete.
 func Run(ctx context.Context, plan gate.Plan, env Environment) (gate.Report, error) {
-	run := &run{plan: plan, env: env, shell: lint.NewSession()}
+	run := &run{plan: plan, env: env, shell: lint.NewSession(env.ShellCheckDir)}
 	defer run.close()
 	if err := run.prepare(ctx); err != nil {
 		return gate.Report{}, err

@@ -31,7 +31,12 @@ func Lint(ctx context.Context, plan gate.Plan, paths []string, env Environment) 
 	if _, err := lintOptions("", plan.Lint, env.Now); err != nil {
 		return gate.Report{}, err
 	}
-	load := func(n int) (lint.Input, error) { return lintInput(plan, files[n], env) }
+	session := lint.NewSession(env.ShellCheckDir)
+	load := func(n int) (lint.Input, error) {
+		input, err := lintInput(plan, files[n], env)
+		input.Options.Session = session
+		return input, err
+	}
 	analyses, err := lint.RunAll(ctx, len(files), load, env.Rules)
 	if err != nil {
 		return gate.Report{}, err

@@ -28,7 +28,7 @@ func RunAll(ctx context.Context, count int, load func(n int) (Input, error), rul
 	analyses := make([]gate.Analysis, count)
 	workers := runtime.GOMAXPROCS(0)
 	size := min(max((count+workers-1)/workers, 1), maxTogether)
-	session := NewSession()
+	session := NewSession("")
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(workers)
 	for first := 0; first < count; first += size {

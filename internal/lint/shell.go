@@ -28,7 +28,9 @@ const (
 type Session = shellcheck.Session
 
 // NewSession returns a session; it looks for the program when it needs it.
-func NewSession() *Session { return shellcheck.NewSession() }
+// What ShellCheck says is kept in the folder for other sessions; an empty name is
+// no folder.
+func NewSession(folder string) *Session { return shellcheck.NewSession(folder) }
 
 // shellReport is what there is to say about the scripts of a file.
 type shellReport struct {
@@ -58,7 +60,7 @@ func checkShell(ctx context.Context, inputs []Input) []shellReport {
 	}
 	session := inputs[0].Options.Session
 	if session == nil {
-		session = NewSession()
+		session = NewSession("")
 	}
 	if absent := session.Present(); absent != nil {
 		checkNatively(inputs, reports, scripts, owners, absent)

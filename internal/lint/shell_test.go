@@ -223,7 +223,7 @@ func TestACancelledRunIsAGap(t *testing.T) {
 
 func TestRunsWithOneSessionShareWhatIsKnown(t *testing.T) {
 	needShellCheck(t)
-	opts := lint.Options{ShellCheck: lint.ShellCheckOn, Session: lint.NewSession()}
+	opts := lint.Options{ShellCheck: lint.ShellCheckOn, Session: lint.NewSession("")}
 	if got := countRule(run(unquoted, opts), "SC2086"); got != 1 {
 		t.Fatalf("%d findings", got)
 	}

@@ -20,7 +20,7 @@ func TestACancelledRunKillsTheProgram(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancelCause(t.Context())
 	reason := errors.New("the user has had enough")
-	session := NewSession()
+	session := NewSession("")
 	done := make(chan []Answer)
 	go func() { done <- session.Check(ctx, scriptsOf(runs(3, "echo"))) }()
 	// Opening waits for the program to open the other end.

@@ -93,7 +93,7 @@ func TestShellCheckAgreesWithTheNativeChecks(t *testing.T) {
 	for _, tt := range nativeCases() {
 		scripts = append(scripts, nativeScript(tt.script))
 	}
-	for n, answer := range NewSession().Check(t.Context(), scripts) {
+	for n, answer := range NewSession("").Check(t.Context(), scripts) {
 		if answer.Err != nil {
 			t.Fatal(answer.Err)
 		}

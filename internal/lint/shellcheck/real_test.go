@@ -16,7 +16,7 @@ func check(t *testing.T, source string, parity bool) []string {
 	t.Helper()
 	var got []string
 	scripts := Scripts(dockerfile.Parse("Dockerfile", []byte(source)), parity)
-	for _, a := range NewSession().Check(t.Context(), scripts) {
+	for _, a := range NewSession("").Check(t.Context(), scripts) {
 		if a.Err != nil {
 			t.Fatal(a.Err)
 		}

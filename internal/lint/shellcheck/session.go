@@ -23,6 +23,9 @@ type Session struct {
 	lookUp  sync.Once
 	program string
 	absent  error
+	// folder is where answers are kept between sessions; empty for nowhere.
+	folder string
+	memory *memory
 	// slots are the processes that may run at a time.
 	slots chan struct{}
 
@@ -40,10 +43,12 @@ const (
 	maxBatch, minBatch = 100, 8
 )
 
-// NewSession returns a session that runs the shellcheck found on the PATH.
-func NewSession() *Session {
+// NewSession returns a session that runs the shellcheck found on the PATH. What
+// it says is kept in the folder for other sessions; an empty name is no folder.
+func NewSession(folder string) *Session {
 	return &Session{
-		base: 15 * time.Second, each: 500 * time.Millisecond,
+		folder: folder,
+		base:   15 * time.Second, each: 500 * time.Millisecond,
 		slots: make(chan struct{}, max(runtime.GOMAXPROCS(0), 1)), known: map[key][]comment{},
 	}
 }
@@ -59,6 +64,9 @@ func (s *Session) Present() error {
 			s.absent = ErrAbsent
 		}
 		s.program = program
+		if s.absent == nil {
+			s.memory = openMemory(s.folder, program)
+		}
 	})
 	return s.absent
 }
@@ -114,12 +122,23 @@ func failAll(answers []Answer, err error) []Answer {
 
 func (s *Session) recall(k key) ([]comment, bool) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	comments, known := s.known[k]
+	s.mu.Unlock()
+	if known {
+		return comments, true
+	}
+	if comments, known = s.memory.recall(k); known {
+		s.mu.Lock()
+		s.known[k] = comments
+		s.mu.Unlock()
+	}
 	return comments, known
 }
 
 func (s *Session) remember(jobs []job, answers [][]comment) {
+	for n, j := range jobs {
+		s.memory.keep(j.key, answers[n])
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for n, j := range jobs {

@@ -39,7 +39,7 @@ func TestAFailureIsAnErrorAndNeverSilence(t *testing.T) {
 			withFake(t, tt.kind)
 			temp := t.TempDir()
 			t.Setenv("TMPDIR", temp)
-			session := NewSession()
+			session := NewSession("")
 			if tt.kind == "hangs" {
 				session.base, session.each = 50*time.Millisecond, 0
 			}
@@ -58,7 +58,7 @@ func TestAFailureIsAnErrorAndNeverSilence(t *testing.T) {
 func TestOneBadScriptDoesNotCostTheOthersTheirAnswers(t *testing.T) {
 	withFake(t, "fears")
 	scripts := scriptsOf(runs(15, "echo") + "RUN fearsome\n")
-	answers := NewSession().Check(t.Context(), scripts)
+	answers := NewSession("").Check(t.Context(), scripts)
 	for n, a := range answers {
 		if bad := n == 15; bad != (a.Err != nil) {
 			t.Errorf("script %d: error %v", n, a.Err)
@@ -68,7 +68,7 @@ func TestOneBadScriptDoesNotCostTheOthersTheirAnswers(t *testing.T) {
 
 func TestABrokenProgramIsGivenUp(t *testing.T) {
 	withFake(t, "fails")
-	session := NewSession()
+	session := NewSession("")
 	answers := session.Check(t.Context(), scriptsOf(runs(100, "echo")))
 	if got := len(errorsOf(answers)); got != 100 {
 		t.Errorf("%d errors, want 100", got)
@@ -81,7 +81,7 @@ func TestABrokenProgramIsGivenUp(t *testing.T) {
 
 func TestAnAbsentProgramIsSaid(t *testing.T) {
 	t.Setenv("PATH", t.TempDir())
-	answers := NewSession().Check(t.Context(), scriptsOf(runs(2, "echo")))
+	answers := NewSession("").Check(t.Context(), scriptsOf(runs(2, "echo")))
 	for _, a := range answers {
 		if !errors.Is(a.Err, ErrAbsent) {
 			t.Errorf("error %v, want ErrAbsent", a.Err)
@@ -94,7 +94,7 @@ func TestAProgramInTheWorkingDirectoryIsNotRun(t *testing.T) {
 	dir := os.Getenv("PATH")
 	t.Chdir(dir)
 	t.Setenv("PATH", ".")
-	if err := NewSession().Present(); !errors.Is(err, ErrAbsent) {
+	if err := NewSession("").Present(); !errors.Is(err, ErrAbsent) {
 		t.Errorf("error %v, want ErrAbsent", err)
 	}
 	if _, err := os.Stat(filepath.Join(dir, "shellcheck")); err != nil {
@@ -104,7 +104,7 @@ func TestAProgramInTheWorkingDirectoryIsNotRun(t *testing.T) {
 
 func TestEqualScriptsAreReadOnceAndOthersTogether(t *testing.T) {
 	withFake(t, "counts")
-	session := NewSession()
+	session := NewSession("")
 	first := session.Check(t.Context(), scriptsOf("FROM a:1\nRUN b\nRUN b\nRUN c\nENV X=1\nRUN b\n"))
 	var got []string
 	for _, a := range first {
@@ -125,7 +125,7 @@ func TestEqualScriptsAreReadOnceAndOthersTogether(t *testing.T) {
 
 func TestTheLinesBeforeAScriptAreNotTheUsersOwn(t *testing.T) {
 	withFake(t, "wrapped")
-	found := NewSession().Check(t.Context(), scriptsOf("FROM a:1\nRUN ab\n"))[0].Findings
+	found := NewSession("").Check(t.Context(), scriptsOf("FROM a:1\nRUN ab\n"))[0].Findings
 	at := dockerfile.Position{Line: 2, Column: 7}
 	if len(found) != 1 || found[0].Code != "SC1072" || found[0].Start != at || found[0].End != at {
 		t.Errorf("findings %+v", found)
@@ -136,7 +136,7 @@ func TestTheProgramSeesNextToNoEnvironment(t *testing.T) {
 	withFake(t, "environment")
 	t.Setenv("SHELLCHECK_OPTS", "--exclude=SC2086")
 	t.Setenv("REGISTRY_PASSWORD", "hunter2")
-	answers := NewSession().Check(t.Context(), scriptsOf(runs(1, "echo")))
+	answers := NewSession("").Check(t.Context(), scriptsOf(runs(1, "echo")))
 	if len(answers[0].Findings) != 1 {
 		t.Fatalf("answer %+v", answers[0])
 	}
@@ -153,7 +153,7 @@ func TestTheProgramSeesNextToNoEnvironment(t *testing.T) {
 
 func TestAHugeScriptIsNotRead(t *testing.T) {
 	withFake(t, "counts")
-	answers := NewSession().Check(t.Context(), scriptsOf("FROM a:1\nRUN <<E\n"+strings.Repeat("echo a long line of text\n", maxText/20)+"E\n"))
+	answers := NewSession("").Check(t.Context(), scriptsOf("FROM a:1\nRUN <<E\n"+strings.Repeat("echo a long line of text\n", maxText/20)+"E\n"))
 	if got := errorsOf(answers); len(got) != 1 || !strings.Contains(got[0], "is not read") {
 		t.Errorf("errors %q", got)
 	}
