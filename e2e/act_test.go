@@ -36,7 +36,7 @@ func TestAct(t *testing.T) {
 		{"a job whose gate says no fails, and its next step can read why", "7.88.1-10+deb12u3", 1,
 			"outcome=failure verdict=fail complete=true exit-code=1 blocked=1", "CVE-2023-38545"},
 		{"a job whose gate passes goes on, and the same comment says so", "7.88.1-10+deb12u13", 0,
-			"outcome=success verdict=pass complete=true exit-code=0 blocked=0", "gate: pass"},
+			"outcome=success verdict=pass complete=true exit-code=0 blocked=0", "gate: resolved"},
 	}
 	for i, tt := range tests {
 		pull.bring(t, github, tt.version)
