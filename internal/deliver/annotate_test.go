@@ -12,7 +12,7 @@ import (
 )
 
 func annotating(c *clock) Options {
-	return Options{Comment: "never", Annotations: true, Now: c.now, Sleep: c.sleep, Root: "/work"}
+	return Options{Comment: "never", Annotations: true, Now: c.now, Sleep: c.sleep, Root: "/checkout"}
 }
 
 func TestTheWorstPlacesAreAnnotatedAndTheRestIsCounted(t *testing.T) {
@@ -48,7 +48,7 @@ func TestFindingsAtOneLineAreOneRemark(t *testing.T) {
 	onARM := finding("CVE-2024-1", gate.SeverityHigh, 7)
 	onARM.Platform = "linux/arm64"
 	lint := gate.Finding{Rule: "no-root-user", Analyzer: gate.AnalyzerLint, Severity: gate.SeverityHigh, Message: "The image runs as root.",
-		Location: gate.Location{Path: "/work/app/Dockerfile", Line: 3, EndLine: 5}}
+		Location: gate.Location{Path: "/checkout/app/Dockerfile", Line: 3, EndLine: 5}}
 	outside := finding("CVE-2024-9", gate.SeverityHigh, 1)
 	outside.Location = gate.Location{Path: "/etc/Dockerfile", Line: 4}
 	f := &fake{}
@@ -144,13 +144,13 @@ func TestAHugeReportFitsIntoTheSummary(t *testing.T) {
 
 func TestPathsOfTheRepository(t *testing.T) {
 	for path, want := range map[string]string{
-		"Dockerfile": "Dockerfile", "./a//b": "a/b", "/work/a": "a", "/work": "", "/workshop/a": "", "../a": "", "a/../../b": "", "": "", "a/": "", ".": "", "/etc/x": "",
+		"Dockerfile": "Dockerfile", "./a//b": "a/b", "/checkout/a": "a", "/checkout": "", "/checkouts/a": "", "../a": "", "a/../../b": "", "": "", "a/": "", ".": "", "/etc/x": "",
 	} {
-		if got := repositoryFile("/work", path); got != want {
+		if got := repositoryFile("/checkout", path); got != want {
 			t.Errorf("%q is %q, want %q", path, got, want)
 		}
 	}
-	if got := repositoryFile("", "/work/a"); got != "" {
+	if got := repositoryFile("", "/checkout/a"); got != "" {
 		t.Errorf("without a root: %q", got)
 	}
 }

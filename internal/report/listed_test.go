@@ -24,14 +24,14 @@ func TestWhatIsOutsideTheRepositoryHasNoPlaceThere(t *testing.T) {
 	r := reportNamed(t, "lint-only")
 	r.Decisions = r.Decisions[:1]
 	for path, want := range map[string]struct{ github, gitlab, checkstyle string }{
-		"/work/app/Dockerfile": {"file=app/Dockerfile,line=14", `"path": "app/Dockerfile"`, `name="/work/app/Dockerfile"`},
-		"./Dockerfile":         {"file=Dockerfile,line=14", `"path": "Dockerfile"`, `name="./Dockerfile"`},
-		"../Dockerfile":        {"::error title=", `"path": "app.Dockerfile"`, `name="../Dockerfile"`},
-		"":                     {"::error title=", `"path": "app.Dockerfile"`, `name="app.Dockerfile"`},
+		"/checkout/app/Dockerfile": {"file=app/Dockerfile,line=14", `"path": "app/Dockerfile"`, `name="/checkout/app/Dockerfile"`},
+		"./Dockerfile":             {"file=Dockerfile,line=14", `"path": "Dockerfile"`, `name="./Dockerfile"`},
+		"../Dockerfile":            {"::error title=", `"path": "app.Dockerfile"`, `name="../Dockerfile"`},
+		"":                         {"::error title=", `"path": "app.Dockerfile"`, `name="app.Dockerfile"`},
 	} {
 		r.Decisions[0].Change.Finding.Location.Path = path
 		for format, part := range map[string]string{"github": want.github, "gitlab": want.gitlab, "checkstyle": want.checkstyle} {
-			if got := string(written(t, format, r, Options{Root: "/work", FallbackFile: "app.Dockerfile"})); !strings.Contains(got, part) {
+			if got := string(written(t, format, r, Options{Root: "/checkout", FallbackFile: "app.Dockerfile"})); !strings.Contains(got, part) {
 				t.Errorf("%s of %q has no %s:\n%s", format, path, part, got)
 			}
 		}
