@@ -7,4 +7,6 @@ set -euo pipefail
 
 step "Benchmarks of the core packages" \
 	go test -run '^$' -bench . -benchmem ./internal/gate/... ./internal/dockerfile/... ./internal/lint/... ./internal/report/...
+step "A vulnerability database of production size" \
+	env GATE_BENCH=1 go test -run '^$' -bench Production -benchtime 2x ./internal/scan/advisories
 scripts/e2e.sh bench

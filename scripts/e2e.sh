@@ -56,8 +56,8 @@ step "Build buildkitd" scripts/tool.sh buildkitd
 step "Build the Grype command line" scripts/tool.sh grype
 step "Build BuildKit's linter" scripts/tool.sh buildkit-lint
 [ "${1:-}" = bench ] || step "Build act" scripts/tool.sh act
-need runc runc || warn "no runc: tests with a buildkitd of our own skip themselves"
-need shellcheck shellcheck || warn "no shellcheck: tests that need it skip themselves"
+need runc runc || skip "no runc, without which no buildkitd of our own runs"
+need shellcheck shellcheck || skip "no shellcheck"
 need skopeo skopeo || skip "no skopeo, which saves the base image for builders that cannot see the Engine's"
 
 # The package would start a registry as a service, so it is only unpacked.
@@ -67,7 +67,7 @@ if [ -z "$registry" ]; then
 	[ -x "$registry" ] || apt_extract docker-registry "$CACHE/tools/docker-registry" ||
 		registry=
 fi
-[ -n "$registry" ] || warn "no docker-registry: tests with a registry skip themselves"
+[ -n "$registry" ] || skip "no docker-registry"
 
 # Unpacked only, too: the package would take the place of another busybox. Newer
 # Debians have it below /usr. In CI the test that lacks it fails.

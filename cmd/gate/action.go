@@ -69,7 +69,7 @@ func (p *process) maskInputs(runtime *github.Runtime) {
 // with the runner's files or with GitHub changes the verdict.
 func (p *process) actionCheck(ctx context.Context, s *step, inputs []config.Source) error {
 	request := config.Request{Command: config.Check, Sources: inputs}
-	plan, err := p.actionPlan(request, s.runtime)
+	plan, err := p.actionPlan(ctx, request, s.runtime)
 	if err != nil {
 		return err
 	}
@@ -86,6 +86,10 @@ func (p *process) actionCheck(ctx context.Context, s *step, inputs []config.Sour
 	}
 	defer cleanup()
 	env.Progress, env.Display, env.Step = p.stdout, "plain", groupedSteps(s.runtime)
+	if plan.Database.ActionsCache {
+		env.Databases = p.databases(s)
+		plan.Database.MaySave = s.event.OfDefaultBranch()
+	}
 	result, err := check.Run(ctx, plan, env)
 	if err != nil {
 		return err
@@ -95,8 +99,8 @@ func (p *process) actionCheck(ctx context.Context, s *step, inputs []config.Sour
 }
 
 // actionPlan reads the inputs.
-func (p *process) actionPlan(request config.Request, runtime *github.Runtime) (gate.Plan, error) {
-	plan, err := p.plan(request)
+func (p *process) actionPlan(ctx context.Context, request config.Request, runtime *github.Runtime) (gate.Plan, error) {
+	plan, err := p.plan(ctx, request)
 	if err != nil {
 		return gate.Plan{}, err
 	}

@@ -32,7 +32,7 @@ of them. An image that must be there and has no report makes it incomplete.`,
 // and keeps what a job decided more strictly.
 func (p *process) conclude(ctx context.Context, s *step, sources []config.Source) error {
 	request := config.Request{Command: config.Conclude, Sources: sources}
-	plan, err := p.plan(request)
+	plan, err := p.plan(ctx, request)
 	if err != nil {
 		return err
 	}
@@ -47,28 +47,16 @@ func (p *process) conclude(ctx context.Context, s *step, sources []config.Source
 	if err := artifact.SameRun(artifacts, artifact.RunOf(s.event, s.run)); err != nil {
 		return fmt.Errorf("conclude: %w", err)
 	}
-	floors, gaps := floorOf(plan)
+	base, organisation, gaps := plan.Beside()
+	floors := gate.FloorsOf(base, organisation)
 	expect := append(artifact.Expected(plan), plan.Delivery.Expect...)
 	report, err := artifact.Merge(artifacts, plan.Policy, floors, expect, s.started)
 	if err != nil {
 		return fmt.Errorf("conclude: %w", err)
 	}
 	report.Tool = gate.Tool{Name: "gate", Version: version()}
-	if plan.Floor != nil {
-		report.Base = &plan.Floor.Base
-	}
+	report.Base, report.Organisation = base, organisation
 	return p.finish(ctx, s, withGaps(report, gaps), plan)
-}
-
-// floorOf is what the base's plan adds to a decision.
-func floorOf(plan gate.Plan) (floors []gate.Policy, gaps []gate.Gap) {
-	if plan.Floor == nil {
-		return nil, nil
-	}
-	if len(plan.Floor.Base.Files) > 0 {
-		floors = append(floors, plan.Floor.Base.Policy)
-	}
-	return floors, plan.Floor.Gaps
 }
 
 // withGaps opens more gaps in a report that was decided; no policy can allow them.

@@ -118,17 +118,23 @@ func (p *process) reportOptions(r gate.Report, plan gate.Plan) report.Options {
 	if root, err := filepath.Abs("."); err == nil {
 		options.Root = root
 	}
+	options.Width, options.Color = p.terminal()
+	return options
+}
+
+// terminal is the width of standard output in columns, 0 where it has none, and
+// whether it shows colours.
+func (p *process) terminal() (width int, color bool) {
 	if columns, err := strconv.Atoi(p.env("COLUMNS")); err == nil && columns > 0 {
-		options.Width = columns
+		width = columns
 	}
 	file, ok := p.stdout.(*os.File)
 	if !ok || !term.IsTerminal(int(file.Fd())) {
-		return options
+		return width, false
 	}
 	_, noColor := p.getenv("NO_COLOR")
-	options.Color = !noColor && p.env("TERM") != "dumb"
-	if width, _, err := term.GetSize(int(file.Fd())); err == nil && options.Width == 0 {
-		options.Width = width
+	if columns, _, err := term.GetSize(int(file.Fd())); err == nil && width == 0 {
+		width = columns
 	}
-	return options
+	return width, !noColor && p.env("TERM") != "dumb"
 }

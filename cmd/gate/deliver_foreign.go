@@ -36,7 +36,7 @@ func (p *process) deliverForeign(ctx context.Context, s *step, sources []config.
 	if s.event.Name != "workflow_run" || s.event.WorkflowRun == nil {
 		return usageError{errors.New("deliver is for workflow_run, whose event names the run that made the report: docs/github.md has the two workflows")}
 	}
-	plan, err := p.plan(config.Request{Command: config.Deliver, Sources: sources})
+	plan, err := p.plan(ctx, config.Request{Command: config.Deliver, Sources: sources})
 	if err != nil {
 		return err
 	}

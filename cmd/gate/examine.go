@@ -7,12 +7,17 @@ import (
 
 	"github.com/containergate/gate/internal/check"
 	"github.com/containergate/gate/internal/config"
+	"github.com/containergate/gate/internal/proposal"
 )
 
 // examine runs the straight line for check and scan.
 func (p *process) examine(ctx context.Context, cmd *cobra.Command, command config.Command, folder string, refs []string) error {
-	plan, err := p.load(cmd, command, folder, refs)
+	request := p.request(cmd, command, folder, refs)
+	plan, err := p.plan(ctx, request)
 	if err != nil {
+		return err
+	}
+	if err := (proposal.Source{}).Organisation(ctx, p.complete(ctx, request), &plan); err != nil {
 		return err
 	}
 	env, cleanup, err := p.environment()

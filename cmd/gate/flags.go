@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -68,15 +69,21 @@ func flagTexts(set *pflag.FlagSet, o config.Option, flag *pflag.Flag) []string {
 
 // load makes the plan of a command from policy file, environment and flags.
 func (p *process) load(cmd *cobra.Command, command config.Command, context string, refs []string) (gate.Plan, error) {
-	return p.plan(config.Request{
+	return p.plan(cmd.Context(), p.request(cmd, command, context, refs))
+}
+
+// request is what a command line asks for.
+func (p *process) request(cmd *cobra.Command, command config.Command, context string, refs []string) config.Request {
+	return config.Request{
 		Command: command, Context: context, Refs: refs,
 		Sources: []config.Source{config.HadolintEnvironment(p.getenv), config.Environment(p.getenv), flagsOf(cmd, command)},
-	})
+	}
 }
 
 // complete adds to a request what the process knows.
-func (p *process) complete(request config.Request) config.Request {
-	request.ReadFile = os.ReadFile
+func (p *process) complete(ctx context.Context, request config.Request) config.Request {
+	request.ReadFile, request.Glob = os.ReadFile, filepath.Glob
+	request.Extend = p.extend(ctx)
 	if p.env("GITHUB_ACTIONS") == "true" {
 		request.ReadFile = readInside
 	}
@@ -117,8 +124,8 @@ func below(folder, path string) bool {
 }
 
 // plan makes the plan of a request.
-func (p *process) plan(request config.Request) (gate.Plan, error) {
-	plan, err := config.Load(p.complete(request))
+func (p *process) plan(ctx context.Context, request config.Request) (gate.Plan, error) {
+	plan, err := config.Load(p.complete(ctx, request))
 	if err != nil {
 		return gate.Plan{}, usageError{err}
 	}

@@ -59,7 +59,7 @@ func find(templates []workflows.Template, name string) (workflows.Template, bool
 }
 
 // fillIn puts the release and the images into a workflow.
-func (o initOptions) fillIn(text string, images []image) string {
+func (o initOptions) fillIn(text string, images []imageEntry) string {
 	if o.ref != "" {
 		text = strings.ReplaceAll(text, "@"+workflows.Placeholder+" # "+workflows.PlaceholderTag, "@"+o.ref)
 		head, rest, _ := strings.Cut(text, "# Before use:")
@@ -77,17 +77,17 @@ func (o initOptions) fillIn(text string, images []image) string {
 	return text
 }
 
-// image is a Dockerfile and what to call its image.
-type image struct{ name, context, dockerfile string }
+// imageEntry is a Dockerfile and what to call its image.
+type imageEntry struct{ name, context, dockerfile string }
 
 // dockerfiles finds the images of the working directory. Names are made of
 // letters, digits and dashes, so that they need no quotes.
-func dockerfiles(ctx context.Context) ([]image, error) {
+func dockerfiles(ctx context.Context) ([]imageEntry, error) {
 	found, err := lint.Files(ctx, []string{"."})
 	if err != nil {
 		return nil, fmt.Errorf("look for Dockerfiles: %w", err)
 	}
-	var images []image
+	var images []imageEntry
 	for _, file := range found {
 		folder := filepath.ToSlash(filepath.Dir(file))
 		name := filepath.Base(folder)
@@ -100,16 +100,16 @@ func dockerfiles(ctx context.Context) ([]image, error) {
 			name += "-" + strings.TrimSuffix(strings.TrimPrefix(base, "Dockerfile."), ".Dockerfile")
 		}
 		name = strings.Trim(regexp.MustCompile(`[^a-z0-9]+`).ReplaceAllString(strings.ToLower(name), "-"), "-")
-		if name == "" || slices.ContainsFunc(images, func(i image) bool { return i.name == name }) {
+		if name == "" || slices.ContainsFunc(images, func(i imageEntry) bool { return i.name == name }) {
 			name = fmt.Sprintf("image-%d", len(images)+1)
 		}
-		images = append(images, image{name, folder, filepath.ToSlash(file)})
+		images = append(images, imageEntry{name, folder, filepath.ToSlash(file)})
 	}
 	return images, nil
 }
 
 // listImages is the policy's list; one image in the working directory needs none.
-func listImages(images []image) string {
+func listImages(images []imageEntry) string {
 	if len(images) == 0 || (len(images) == 1 && images[0].dockerfile == "Dockerfile") {
 		return ""
 	}

@@ -92,13 +92,17 @@ func (p *process) env(name string) string {
 // environment is what the straight line needs, with a private folder that the
 // returned function removes.
 func (p *process) environment() (check.Environment, func(), error) {
+	root, err := filepath.Abs(".")
+	if err != nil {
+		return check.Environment{}, nil, fmt.Errorf("find the working directory: %w", err)
+	}
 	temp, err := os.MkdirTemp("", "gate-")
 	if err != nil {
 		return check.Environment{}, nil, fmt.Errorf("make a temporary folder: %w (is the disk full? TMPDIR names another place)", err)
 	}
 	env := check.Environment{
 		Tool: gate.Tool{Name: "gate", Version: version()}, Now: time.Now(), Rules: rules.All(),
-		Progress: p.stderr, Display: "auto", TempDir: temp, Stdin: p.stdin,
+		Progress: p.stderr, Display: "auto", TempDir: temp, Root: root, Stdin: p.stdin,
 	}
 	if cache, err := os.UserCacheDir(); err == nil && p.env("GITHUB_ACTIONS") != "true" {
 		// A job's folders last as long as the job, and may be somebody else's cache.

@@ -59,10 +59,14 @@ func (s *step) source() proposal.Source {
 	return source
 }
 
-// hold puts the base's policy under a plan; a plan that a pull request may not
+// hold puts the base's policy under a plan and the organisation's beside it; a plan that a pull request may not
 // have is a wrong input.
 func (p *process) hold(ctx context.Context, s *step, request config.Request, plan *gate.Plan) error {
-	err := s.source().Hold(ctx, p.complete(request), plan)
+	complete := p.complete(ctx, request)
+	err := s.source().Hold(ctx, complete, plan)
+	if err == nil {
+		err = s.source().Organisation(ctx, complete, plan)
+	}
 	var refused *proposal.Refusal
 	if errors.As(err, &refused) {
 		return usageError{err}

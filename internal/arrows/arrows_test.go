@@ -20,16 +20,18 @@ func allowed() map[string][]string {
 	return map[string][]string{
 		"cmd/gate": {
 			"examples/workflows", "internal/check", "internal/config", "internal/deliver", "internal/deliver/artifact",
-			"internal/gate", "internal/github", "internal/github/rest", "internal/lint", "internal/lint/rules",
-			"internal/pin", "internal/proposal", "internal/report", "internal/scan/advisories",
+			"internal/gate", "internal/github", "internal/github/cache", "internal/github/rest", "internal/image",
+			"internal/lint", "internal/lint/rules", "internal/migrate", "internal/packages", "internal/pin",
+			"internal/proposal", "internal/report", "internal/scan/advisories", "internal/vex", "internal/waiverfile",
 		},
 		"examples/workflows": {},
 		"internal/arrows":    {},
 		"internal/attack":    {"examples/workflows"},
-		"internal/build":     {"internal/dockerfile", "internal/gate"},
+		"internal/build":     {"internal/build/provenance", "internal/dockerfile", "internal/gate"},
 		"internal/check": {
-			"internal/build", "internal/dockerfile", "internal/gate", "internal/image",
-			"internal/lint", "internal/origin", "internal/scan", "internal/scan/advisories",
+			"internal/build", "internal/dockerfile", "internal/foreign", "internal/gate", "internal/image",
+			"internal/lint", "internal/origin", "internal/packages", "internal/scan", "internal/scan/advisories",
+			"internal/vex", "internal/vex/attest",
 		},
 		"internal/config": {"internal/gate"},
 		"internal/deliver": {
@@ -38,18 +40,24 @@ func allowed() map[string][]string {
 		"internal/deliver/artifact": {
 			"internal/gate", "internal/github", "internal/github/rest", "internal/report",
 		},
+		"internal/build/provenance":             {},
 		"internal/dockerfile":                   {},
+		"internal/foreign":                      {"internal/gate"},
 		"internal/gate":                         {},
 		"internal/git":                          {},
 		"internal/github":                       {},
+		"internal/github/cache":                 {},
 		"internal/github/rest":                  {},
+		"internal/guards":                       {},
 		"internal/github/githubtest":            {},
 		"internal/github/githubtest/fakegithub": {"internal/github/githubtest"},
 		"internal/image":                        {"internal/gate"},
 		"internal/lint":                         {"internal/dockerfile", "internal/gate", "internal/lint/shellcheck"},
 		"internal/lint/shellcheck":              {"internal/dockerfile"},
 		"internal/lint/rules":                   {"internal/dockerfile", "internal/gate", "internal/lint"},
-		"internal/origin":                       {"internal/dockerfile", "internal/gate", "internal/image"},
+		"internal/migrate":                      {"internal/gate", "internal/waiverfile"},
+		"internal/origin":                       {"internal/build/provenance", "internal/dockerfile", "internal/gate", "internal/image"},
+		"internal/packages":                     {"internal/gate", "internal/spdx"},
 		"internal/pin":                          {"internal/dockerfile", "internal/gate", "internal/image"},
 		"internal/proposal": {
 			"internal/config", "internal/gate", "internal/git", "internal/github", "internal/github/rest",
@@ -58,6 +66,10 @@ func allowed() map[string][]string {
 		"internal/sarif":           {},
 		"internal/scan":            {"internal/gate", "internal/image", "internal/scan/advisories"},
 		"internal/scan/advisories": {"internal/gate"},
+		"internal/spdx":            {},
+		"internal/vex":             {"internal/gate"},
+		"internal/vex/attest":      {"internal/gate", "internal/image", "internal/vex"},
+		"internal/waiverfile":      {"internal/gate"},
 		"e2e":                      {},
 	}
 }
@@ -83,6 +95,9 @@ func doors() []door {
 		{"github.com/yuin/goldmark", []string{"internal/report"}},
 		{"github.com/sethvargo/go-githubactions", []string{"internal/github"}},
 		{"github.com/owenrumney/go-sarif", []string{"internal/sarif"}},
+		{"github.com/sigstore", []string{"internal/vex/attest"}},
+		{"github.com/theupdateframework", []string{"internal/vex/attest"}},
+		{"github.com/anchore/packageurl-go", []string{"internal/vex"}},
 		{"github.com/spf13/cobra", []string{"cmd/gate"}},
 	}
 }

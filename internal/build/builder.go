@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 
+	"github.com/containergate/gate/internal/build/provenance"
 	"github.com/containergate/gate/internal/gate"
 )
 
@@ -45,6 +46,10 @@ type Result struct {
 	// base for another platform. Programs that were copied in are not looked at.
 	Platform  string
 	Requested string
+	// Provenance tells which step of the Dockerfile made which layer; nil where
+	// the builder does not say. Its Files can be used until Release, Close or
+	// the end of the context of Build.
+	Provenance *provenance.Record
 	// Release takes away what the build left for the caller to read. It may
 	// be called more than once, and after the builder was closed.
 	Release func() error

@@ -7,6 +7,7 @@ import (
 	"os"
 
 	"github.com/moby/buildkit/client"
+	frontend "github.com/moby/buildkit/frontend/gateway/client"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/containergate/gate/internal/gate"
@@ -81,7 +82,7 @@ func (s *solver) buildOne(ctx context.Context, req *request, platform string) (R
 		return Result{}, err
 	}
 	opt.Exports = []client.ExportEntry{target.export}
-	response, warnings, err := s.solve(ctx, req, opt)
+	response, made, warnings, err := s.solve(ctx, req, opt)
 	var result Result
 	if err == nil {
 		result, err = target.result(ctx, response)
@@ -90,6 +91,7 @@ func (s *solver) buildOne(ctx context.Context, req *request, platform string) (R
 		return Result{}, errors.Join(err, target.discard())
 	}
 	result.Requested = platform
+	s.addProvenance(ctx, &result, made, opt)
 	if platform != "" {
 		if base := req.basePlatform(warnings, opt.FrontendAttrs["target"], platform); base != "" {
 			result.Platform = base
@@ -98,26 +100,44 @@ func (s *solver) buildOne(ctx context.Context, req *request, platform string) (R
 	return result, nil
 }
 
-// solve runs one build, shows its progress and returns the builder's warnings.
-func (s *solver) solve(ctx context.Context, req *request, opt client.SolveOpt) (*client.SolveResponse, []warning, error) {
+// addProvenance adds what the builder told of the steps, and the means to look
+// into them for as long as the result is not released.
+func (s *solver) addProvenance(ctx context.Context, result *Result, made plan, opt client.SolveOpt) {
+	steps, ok := readPlan(made)
+	if !ok {
+		return
+	}
+	opt.Exports, opt.CacheExports, opt.CacheImports = nil, nil, nil
+	look := &looker{client: s.client, opt: opt, graph: steps, ctx: ctx, refs: map[int]frontend.Reference{}}
+	steps.record.Files = look
+	result.Provenance = &steps.record
+	s.closers = append(s.closers, look.close)
+	release := result.Release
+	result.Release = func() error { return errors.Join(look.close(), release()) }
+}
+
+// solve runs one build, shows its progress and returns what the frontend planned
+// and the builder's warnings.
+func (s *solver) solve(ctx context.Context, req *request, opt client.SolveOpt) (*client.SolveResponse, plan, []warning, error) {
 	view, err := newDisplay(s.opts.Progress, s.opts.Display)
 	if err != nil {
-		return nil, nil, err
+		return nil, plan{}, nil, err
 	}
 	rec := newRecorder(req.redact)
 	statuses := make(chan *client.SolveStatus)
 	var response *client.SolveResponse
+	var made plan
 	group := errgroup.Group{}
 	group.Go(func() error {
 		var err error
-		response, err = s.client.Solve(ctx, nil, opt, statuses)
+		response, made, err = solveFrontend(ctx, s.client, opt, statuses)
 		return err
 	})
 	view.follow(ctx, statuses, rec)
 	if err := group.Wait(); err != nil {
-		return nil, nil, explain(ctx, err, req, rec, s.caps.describe)
+		return nil, plan{}, nil, explain(ctx, err, req, rec, s.caps.describe)
 	}
-	return response, rec.warnings, nil
+	return response, made, rec.warnings, nil
 }
 
 // target is where the image of one build goes.

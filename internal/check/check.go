@@ -8,6 +8,8 @@ import (
 	"github.com/containergate/gate/internal/gate"
 	"github.com/containergate/gate/internal/lint"
 	"github.com/containergate/gate/internal/scan"
+	"github.com/containergate/gate/internal/scan/advisories"
+	"github.com/containergate/gate/internal/vex"
 )
 
 // Environment is what the line takes from the process around it, so that equal
@@ -29,6 +31,11 @@ type Environment struct {
 	// ShellCheckDir keeps what ShellCheck said of a script for other runs;
 	// empty keeps nothing.
 	ShellCheckDir string
+	// Databases keeps the vulnerability database between runs; nil keeps it in
+	// the plan's folder alone.
+	Databases advisories.Store
+	// Root is the absolute path of the working directory.
+	Root string
 	// Stdin is the Dockerfile that "-" stands for.
 	Stdin io.Reader
 }
@@ -58,6 +65,13 @@ func Run(ctx context.Context, plan gate.Plan, env Environment) (gate.Report, err
 			return gate.Report{}, context.Cause(ctx)
 		}
 	}
+	run.foreign(ctx)
+	if err := ctx.Err(); err != nil {
+		return gate.Report{}, context.Cause(ctx)
+	}
+	if err := run.resolve(); err != nil {
+		return gate.Report{}, err
+	}
 	return run.report(), nil
 }
 
@@ -72,6 +86,10 @@ type run struct {
 	subjects []gate.Subject
 	analyses []gate.Analysis
 	notes    []string
+	// targets are the images as VEX documents may call them, and attachments
+	// the documents that are attached to them.
+	targets     []vex.Target
+	attachments statements
 }
 
 // prepare begins what is slow and does not depend on the images.
@@ -86,8 +104,11 @@ func (r *run) prepare(ctx context.Context) error {
 		return err
 	}
 	r.licenses = scan.Warm()
-	if r.plan.Floor != nil {
-		r.plan.Database.MaxAge = stricterAge(r.plan.Database.MaxAge, r.plan.Floor.MaxAge)
+	if floor := r.plan.Floor; floor != nil {
+		r.plan.Database.MaxAge = stricterAge(r.plan.Database.MaxAge, floor.MaxAge)
+	}
+	if organisation := r.plan.Organisation; organisation != nil {
+		r.plan.Database.MaxAge = stricterAge(r.plan.Database.MaxAge, organisation.MaxAge)
 	}
 	r.database = openDatabase(ctx, r.plan.Database, r.env)
 	r.builders = &builders{plan: r.plan, env: r.env}
@@ -125,32 +146,33 @@ func (r *run) report() gate.Report {
 	keep := func(policy gate.Policy) gate.Policy { return relevant(policy, images, linted, true, r.env.Rules) }
 	report := gate.Report{Subjects: r.subjects, Analyses: r.analyses, Notes: r.notes}
 	if floor := r.plan.Floor; floor != nil {
-		base := floor.Base
-		base.Policy = keep(base.Policy)
-		report.Base, report.Edits, report.Notes = &base, floor.Edits, append(report.Notes, floor.Notes...)
+		report.Edits, report.Notes = floor.Edits, append(report.Notes, floor.Notes...)
 	}
-	return conclude(keep(r.plan.Policy), r.plan.Floor, r.env, report)
+	if organisation := r.plan.Organisation; organisation != nil {
+		report.Notes = append(report.Notes, organisation.Notes...)
+	}
+	return conclude(r.plan, keep, r.env, report)
 }
 
-// conclude decides over the analyses of a report, and completes it.
-func conclude(policy gate.Policy, floor *gate.Floor, env Environment, report gate.Report) gate.Report {
+// conclude decides over the analyses of a report, and completes it. keep leaves
+// out what a policy says of things that were not examined.
+func conclude(plan gate.Plan, keep func(gate.Policy) gate.Policy, env Environment, report gate.Report) gate.Report {
+	base, organisation, gaps := plan.Beside()
+	if base != nil {
+		base.Policy = keep(base.Policy)
+	}
+	if organisation != nil {
+		organisation.Policy = keep(organisation.Policy)
+	}
 	var findings []gate.Finding
-	var gaps []gate.Gap
 	infos := gate.PolicyRules()
 	for _, a := range report.Analyses {
 		findings = append(findings, a.Findings...)
 		gaps = append(gaps, a.Gaps...)
 		infos = append(infos, a.Rules...)
 	}
-	report.Tool, report.Policy = env.Tool, policy
-	var floors []gate.Policy
-	if floor != nil {
-		gaps = append(gaps, floor.Gaps...)
-		if len(report.Base.Files) > 0 {
-			floors = append(floors, report.Base.Policy)
-		}
-	}
-	report.Decisions, report.Verdict = gate.DecideStrictest(gate.AllNew(findings), gaps, policy, floors, env.Now)
+	report.Tool, report.Policy, report.Base, report.Organisation = env.Tool, keep(plan.Policy), base, organisation
+	report.Decisions, report.Verdict = gate.DecideStrictest(gate.AllNew(findings), gaps, report.Policy, gate.FloorsOf(base, organisation), env.Now)
 	report.Rules = gate.RulesOf(report.Decisions, infos)
 	return report
 }

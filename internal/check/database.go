@@ -29,7 +29,7 @@ func openDatabase(ctx context.Context, plan gate.DatabasePlan, env Environment) 
 	go func() {
 		defer close(d.done)
 		defer env.step("database")()
-		d.db, d.err = advisories.Open(ctx, plan)
+		d.db, d.err = advisories.Keeper{Store: env.Databases}.Open(ctx, plan)
 		if d.err != nil {
 			return
 		}

@@ -79,15 +79,19 @@ func (r *run) lint(ctx context.Context, image gate.ImagePlan) (*dockerfile.File,
 		return file, nil
 	}
 	defer r.env.step("lint")()
+	bases, notes := r.bases(ctx, image, file)
 	var analyses []gate.Analysis
 	for _, plan := range plans {
 		options, err := r.lintOptionsOf(image, plan)
 		if err != nil {
 			return nil, err
 		}
+		options.Bases = bases
 		analyses = append(analyses, lint.Run(ctx, file, r.env.Rules, options))
 	}
-	r.add(joinLint(analyses))
+	joined := joinLint(analyses)
+	joined.Notes = append(joined.Notes, notes...)
+	r.add(joined)
 	return file, nil
 }
 

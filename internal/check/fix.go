@@ -3,6 +3,7 @@ package check
 import (
 	"context"
 	"fmt"
+	"os"
 
 	"github.com/containergate/gate/internal/gate"
 	"github.com/containergate/gate/internal/lint"
@@ -49,6 +50,9 @@ func Fix(ctx context.Context, plan gate.Plan, paths []string, env Environment) (
 }
 
 func fixOne(ctx context.Context, plan gate.Plan, path string, env Environment) Fixed {
+	if err := refuseLink(path); err != nil {
+		return Fixed{Path: path, Unreadable: err}
+	}
 	input, err := lintInput(plan, path, env)
 	if err != nil {
 		return Fixed{Path: path, Unreadable: err}
@@ -59,4 +63,22 @@ func fixOne(ctx context.Context, plan gate.Plan, path string, env Environment) F
 		err = fmt.Errorf("%s is left as it is: %w", path, err)
 	}
 	return Fixed{Path: path, Before: before, After: after, Applied: applied, Unreadable: err}
+}
+
+// refuseLink says why a file is not rewritten: a symbolic link may lead anywhere,
+// out of the checkout too, and what is no plain file can't be written again.
+func refuseLink(path string) error {
+	if path == stdin {
+		return nil
+	}
+	info, err := os.Lstat(path)
+	switch {
+	case err != nil:
+		return fmt.Errorf("look at the Dockerfile: %w", err)
+	case info.Mode()&os.ModeSymlink != 0:
+		return fmt.Errorf("%s is a symbolic link and is left as it is: name the file it leads to", path)
+	case !info.Mode().IsRegular():
+		return fmt.Errorf("%s is no plain file and is left as it is", path)
+	}
+	return nil
 }

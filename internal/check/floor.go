@@ -9,12 +9,20 @@ import (
 )
 
 // lintPlans are the ways in which a Dockerfile is linted: as the plan says and,
-// in a pull request whose base says it otherwise, as the base says too. What a
-// pull request switches off is then still found.
+// where the base of a pull request or the organisation says it otherwise, as
+// they say too. What a pull request switches off is then still found.
 func (r *run) lintPlans() []gate.LintPlan {
 	plans := []gate.LintPlan{r.plan.Lint}
-	if floor := r.plan.Floor; floor != nil && len(floor.Base.Files) > 0 && !reflect.DeepEqual(floor.Lint, r.plan.Lint) {
-		plans = append(plans, floor.Lint)
+	add := func(plan gate.LintPlan) {
+		if !slices.ContainsFunc(plans, func(p gate.LintPlan) bool { return reflect.DeepEqual(p, plan) }) {
+			plans = append(plans, plan)
+		}
+	}
+	if floor := r.plan.Floor; floor != nil && len(floor.Base.Files) > 0 {
+		add(floor.Lint)
+	}
+	if organisation := r.plan.Organisation; organisation != nil && organisation.Source != "" {
+		add(organisation.Lint)
 	}
 	return slices.DeleteFunc(plans, func(p gate.LintPlan) bool { return p.Off })
 }

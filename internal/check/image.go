@@ -27,6 +27,10 @@ type target struct {
 	ref     string
 	redact  func(string) string
 	sbom    string
+	// made is what gate's own build knows of the image.
+	made origin.Options
+	// origin tells where things came from; nil where that is not an image.
+	origin *origin.Map
 }
 
 // image takes one image of the plan along the line. Lint comes first: it needs
@@ -81,6 +85,7 @@ func builtTarget(plan gate.ImagePlan, file *dockerfile.File, subject gate.Subjec
 	subject.ImageID, subject.Platform = result.ImageID, result.Platform
 	t := target{plan: plan, file: file, subject: subject, ref: result.Ref, redact: redact, sbom: plan.SBOM}
 	t.plan.Platform = result.Platform
+	t.made = origin.Options{Provenance: result.Provenance, Args: plan.Build.Args}
 	if results > 1 && t.sbom != "" {
 		t.sbom = strings.TrimSuffix(t.sbom, ".json") + "-" + strings.ReplaceAll(result.Platform, "/", "-") + ".json"
 	}
@@ -116,7 +121,10 @@ func (e redacted) Unwrap() error { return e.err }
 func (r *run) scanTarget(ctx context.Context, t target) error {
 	done := r.env.step("scan " + t.plan.Name)
 	defer done()
-	input := scan.Input{Name: t.plan.Name, Platform: t.subject.Platform, SBOMPath: t.sbom, Redact: t.redact}
+	input := scan.Input{
+		Name: t.plan.Name, Platform: t.subject.Platform, SBOMPath: t.sbom, SBOMFormat: t.plan.SBOMFormat, Redact: t.redact,
+		Context: r.contextOf(t.plan),
+	}
 	scheme, path, _ := strings.Cut(t.ref, ":")
 	switch scheme {
 	case "dir":
@@ -133,7 +141,8 @@ func (r *run) scanTarget(ctx context.Context, t target) error {
 		defer func() { _ = opened.Close() }()
 		r.describe(&t, opened)
 		input.Image, input.Platform = opened, opened.Platform()
-		input.Locate = origin.New(t.file, t.plan.Target, opened)
+		located := origin.New(t.file, t.plan.Target, opened, t.made)
+		input.Locate, t.origin = located, located
 	}
 	return r.scan(ctx, t, input)
 }
@@ -195,7 +204,8 @@ func (r *run) scan(ctx context.Context, t target, input scan.Input) error {
 		r.gap(t.plan, *missing)
 		return nil
 	}
-	analysis, seen, err := scan.New(db, scan.Options{Licenses: r.licenses, Version: r.env.Tool.Version, Now: r.env.Now}).Scan(ctx, input)
+	result, err := scan.New(db, scan.Options{Licenses: r.licenses, Version: r.env.Tool.Version, Now: r.env.Now}).Scan(ctx, input)
+	analysis, seen := result.Analysis, result.Subject
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
@@ -210,8 +220,14 @@ func (r *run) scan(ctx context.Context, t target, input scan.Input) error {
 	}
 	t.subject.Distro = seen.Distro
 	r.subjects = append(r.subjects, t.subject)
+	if t.origin != nil {
+		analysis.Notes = append(analysis.Notes, t.origin.Notes()...)
+	}
 	r.add(about(t, analysis))
-	return nil
+	if err == nil {
+		r.hold(t, result.Components)
+	}
+	return r.attached(ctx, t)
 }
 
 // about says in an analysis and its gaps which image they are about.

@@ -48,8 +48,8 @@ func Lint(ctx context.Context, plan gate.Plan, paths []string, env Environment) 
 	for _, a := range analyses {
 		images = append(images, a.Image)
 	}
-	policy := relevant(plan.Policy, images, true, false, env.Rules)
-	return conclude(policy, nil, env, gate.Report{Analyses: analyses}), nil
+	keep := func(policy gate.Policy) gate.Policy { return relevant(policy, images, true, false, env.Rules) }
+	return conclude(plan, keep, env, gate.Report{Analyses: analyses}), nil
 }
 
 // lintPaths finds the files to lint, sorted and each once. Folders that could

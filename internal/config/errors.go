@@ -32,7 +32,7 @@ func didYouMean(word string, candidates []string) string {
 	const farthest = 3
 	best, bestDistance := "", farthest+1
 	for _, c := range candidates {
-		if d := levenshtein.Distance(strings.ToLower(word), c, nil); d < bestDistance {
+		if d := distance(strings.ToLower(word), c); d < bestDistance {
 			best, bestDistance = c, d
 		}
 	}
@@ -41,4 +41,22 @@ func didYouMean(word string, candidates []string) string {
 	}
 	sorted := slices.Sorted(slices.Values(candidates))
 	return fmt.Sprintf(" (one of: %s)", strings.Join(sorted, ", "))
+}
+
+// distance is how far a word is from what was probably meant. Letters in
+// another order and an end that was left out are near.
+func distance(word, meant string) int {
+	const longest = 100
+	if len(word) > longest {
+		return longest
+	}
+	letters := func(text string) string {
+		runes := []rune(text)
+		slices.Sort(runes)
+		return string(runes)
+	}
+	if len(word) > 2 && (letters(word) == letters(meant) || strings.HasPrefix(meant, word+"-")) {
+		return 1
+	}
+	return levenshtein.Distance(word, meant, nil)
 }

@@ -14,55 +14,62 @@ var Paths = []string{".gate.yaml", ".github/gate.yaml"}
 // policyVersion is the only version of the policy file's form.
 const policyVersion = "1"
 
-// policyFile is what a policy file says.
+// policyFile is what a policy file says, and what the files say that it extends.
 type policyFile struct {
-	path   string
-	values []assignment
-	images []fileImage
+	path    string
+	extends []extension
+	values  []assignment
+	images  []fileImage
 	// defaults are image options at the top level: they hold for every image.
-	defaults   []assignment
-	allowances []gate.Allowance
-	waivers    []gate.Waiver
+	defaults []assignment
+
+	thresholds    map[gate.Analyzer]gate.Threshold
+	rules         []gate.Rule
+	grace         map[gate.Severity]gate.Grace
+	max           map[string]gate.Budget
+	budgets       []gate.Budget
+	licenses      *licensesOfFile
+	packages      []gate.PackageRule
+	vex           []namedFile
+	signers       []signerOfFile
+	terms         termsOfFile
+	acceptWaivers *bool
+	acceptOrigin  gate.Origin
+	foreign       []gate.ForeignReport
+	allowances    []gate.Allowance
+	waivers       []gate.Waiver
 }
 
-// assignment is one option with its value and the place to blame.
-type assignment struct {
-	option Option
-	value  Value
-	where  string
+func newFile(path string) *policyFile {
+	return &policyFile{path: path, thresholds: map[gate.Analyzer]gate.Threshold{}}
 }
-
-// fileImage is one entry of images.
-type fileImage struct {
-	values []assignment
-	where  string
-}
-
-// topKeys are the keys beside the options of the table.
-var topKeys = []string{"version", "images", "allow", "waivers", "fail-on"}
 
 // parseFile reads a policy file; all mistakes are reported together.
-func parseFile(path string, data []byte) (*policyFile, error) {
-	doc := &document{path: path}
-	file := &policyFile{path: path}
+func parseFile(at place, data []byte) (*policyFile, error) {
+	doc := &document{path: at.short(), place: at}
+	file := newFile(doc.path)
 	root := doc.parseYAML(data)
 	if root == nil {
 		return file, doc.err()
 	}
-	if isHadolint(path, root) {
+	if isHadolint(doc.path, root) {
 		file.hadolint(doc, root)
 		return file, doc.err()
 	}
-	known := slices.Clone(topKeys)
-	for _, o := range Options() {
-		if o.Places&File != 0 && o.Name != "name" && !slices.Contains(known, o.Name) {
-			known = append(known, o.Name)
-		}
-	}
+	sections := sections()
+	known := fileKeys()
 	versioned := false
 	doc.keys(root, "the policy", known, func(key string, keyNode, value *yaml.Node) {
 		versioned = versioned || key == "version"
-		file.top(doc, key, keyNode, value)
+		if doc.forbidden(key, keyNode) {
+			return
+		}
+		i := slices.IndexFunc(sections, func(s section) bool { return s.name == key })
+		if i >= 0 {
+			sections[i].read(file, doc, keyNode, value)
+			return
+		}
+		file.option(doc, key, keyNode, value)
 	})
 	if !versioned && len(doc.errors) == 0 {
 		doc.fail(root, "the policy has no version: add the line \"version: %s\"", policyVersion)
@@ -70,120 +77,42 @@ func parseFile(path string, data []byte) (*policyFile, error) {
 	return file, doc.err()
 }
 
-func (f *policyFile) top(doc *document, key string, keyNode, value *yaml.Node) {
-	switch key {
-	case "version":
-		if text, ok := doc.scalar(value, key); ok && text != policyVersion {
-			doc.fail(value, "version %q is not known: this gate reads version %s", text, policyVersion)
-		}
-	case "images":
-		for _, item := range doc.sequence(value, key) {
-			f.image(doc, item)
-		}
-	case "allow":
-		for _, item := range doc.sequence(value, key) {
-			f.allow(doc, item)
-		}
-	case "waivers":
-		for _, item := range doc.sequence(value, key) {
-			f.waiver(doc, item)
-		}
-	case "fail-on":
-		f.failOn(doc, keyNode, value)
-	default:
-		if a, ok := doc.assign(key, keyNode, value); ok {
-			if a.option.perImage() {
-				f.defaults = append(f.defaults, a)
-			} else {
-				f.values = append(f.values, a)
-			}
-		}
+// fileKeys are the keys of the top level: the sections, and the options of the table.
+func fileKeys() []string {
+	var known []string
+	for _, s := range sections() {
+		known = append(known, s.name)
 	}
-}
-
-// failOn is one severity for vulnerabilities, or a mapping by analyzer.
-func (f *policyFile) failOn(doc *document, keyNode, value *yaml.Node) {
-	if value.Kind != yaml.MappingNode {
-		if a, ok := doc.assign("fail-on", keyNode, value); ok {
-			f.values = append(f.values, a)
-		}
-		return
-	}
-	names := map[string]string{"scan": "fail-on", "lint": "lint-fail-on"}
-	doc.keys(value, "fail-on", []string{"scan", "lint"}, func(key string, keyNode, value *yaml.Node) {
-		if a, ok := doc.assign(names[key], keyNode, value); ok {
-			f.values = append(f.values, a)
-		}
-	})
-}
-
-func (f *policyFile) image(doc *document, node *yaml.Node) {
-	known := []string{}
 	for _, o := range Options() {
-		if o.Places&File != 0 && o.perImage() {
+		if o.Places&File != 0 && o.Name != "name" && !slices.Contains(known, o.Name) {
 			known = append(known, o.Name)
 		}
 	}
-	entry := fileImage{where: doc.where(node)}
-	doc.keys(node, "an image", known, func(key string, keyNode, value *yaml.Node) {
-		if a, ok := doc.assign(key, keyNode, value); ok {
-			entry.values = append(entry.values, a)
-		}
-	})
-	f.images = append(f.images, entry)
+	return known
 }
 
-// assign turns a key of the table and its node into an assignment.
-func (d *document) assign(key string, keyNode, value *yaml.Node) (assignment, bool) {
-	option := findOption(key)
-	texts, ok := d.texts(option, value)
-	if !ok {
-		return assignment{}, false
+// option reads a key that is an option of the table.
+func (f *policyFile) option(doc *document, key string, keyNode, value *yaml.Node) {
+	a, ok := doc.assign(key, keyNode, value)
+	switch {
+	case !ok:
+	case a.option.perImage():
+		f.defaults = append(f.defaults, a)
+	default:
+		f.values = append(f.values, a)
 	}
-	a := assignment{option: option, where: d.where(value), value: Value{Texts: texts, Origin: d.origin(keyNode)}}
-	// Applying to a throw-away plan finds a wrong value at its own place.
-	if err := a.try(); err != nil {
-		d.fail(value, "%s: %v", key, err)
-		return assignment{}, false
-	}
-	return a, true
 }
 
-func (a assignment) try() error {
-	if a.option.perImage() {
-		return new(imageDraft).apply(a.option, a.value)
+// forbidden refuses what a file must not say that is read for others than its
+// own repository: it would reach into what they build.
+func (d *document) forbidden(key string, node *yaml.Node) bool {
+	if !d.place.shared {
+		return false
 	}
-	plan := newPlan()
-	return a.option.plan(&plan, a.value)
-}
-
-func (d *document) texts(option Option, value *yaml.Node) ([]string, bool) {
-	if option.Kind == Text || option.Kind == Bool {
-		text, ok := d.scalar(value, option.Name)
-		return []string{text}, ok
+	builds := slices.ContainsFunc(Options(), func(o Option) bool { return o.Name == key && o.perImage() && key != "allow" })
+	if !builds && !slices.Contains([]string{"images", "sarif-in", "builder", "insecure-registries", "sarif-file"}, key) {
+		return false
 	}
-	if option.Kind == Pairs && value.Kind == yaml.MappingNode {
-		return d.pairs(value)
-	}
-	texts := []string{}
-	for _, item := range d.sequence(value, option.Name) {
-		text, ok := d.scalar(item, "an item of "+option.Name)
-		if !ok {
-			return nil, false
-		}
-		texts = append(texts, text)
-	}
-	return texts, true
-}
-
-func (d *document) pairs(node *yaml.Node) ([]string, bool) {
-	var texts []string
-	for i := 0; i+1 < len(node.Content); i += 2 {
-		text, ok := d.scalar(resolve(node.Content[i+1]), node.Content[i].Value)
-		if !ok {
-			return nil, false
-		}
-		texts = append(texts, node.Content[i].Value+"="+text)
-	}
-	return texts, true
+	d.fail(node, "%s is the repository's own: a shared policy can't say what is built and read there", key)
+	return true
 }

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"path"
 	"path/filepath"
@@ -16,6 +17,7 @@ func (r Request) images(plan *gate.Plan, file *policyFile) error {
 	if err != nil {
 		return err
 	}
+	file.ownPolicies(&plan.Policy, entries)
 	switch r.Command {
 	case Scan:
 		return r.scanTargets(plan, file)
@@ -47,20 +49,22 @@ func (r Request) finishAll(plan *gate.Plan, drafts []*imageDraft) error {
 // drafts turns the file's entries into drafts, each begun from the file's defaults.
 func (f *policyFile) drafts() ([]*imageDraft, error) {
 	var drafts []*imageDraft
+	var problems []error
 	for _, entry := range f.images {
 		draft := f.draft()
 		for _, a := range entry.values {
 			if err := draft.apply(a.option, a.value); err != nil {
-				return nil, &Error{Where: a.where, Message: err.Error()}
+				problems = append(problems, &Error{Where: a.where, Message: err.Error()})
 			}
 		}
 		if draft.Ref == "" && draft.spec.Context == "" {
-			return nil, &Error{Where: entry.where, Message: "an image needs a context to build, or an image to read"}
+			problems = append(problems, &Error{Where: entry.where, Message: "an image needs a context to build, or an image to read"})
 		}
+		draft.allowances = append(draft.allowances, entry.allowances...)
 		draft.nameIt()
 		drafts = append(drafts, draft)
 	}
-	return drafts, nil
+	return drafts, errors.Join(problems...)
 }
 
 // draft begins an image with the file's defaults; they were tried when the file was read.
@@ -161,6 +165,7 @@ func (r Request) finish(plan *gate.Plan, draft *imageDraft) error {
 		draft.spec.Context = "."
 	}
 	draft.nameIt()
+	r.trace.image(draft)
 	for _, a := range draft.allowances {
 		a.Image = draft.Name
 		plan.Policy.Allowances = append(plan.Policy.Allowances, a)

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"io/fs"
 	"maps"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -154,54 +153,6 @@ func TestPolicyFile(t *testing.T) {
 	}
 }
 
-func TestHadolintsConfigurationIsReadAsItIs(t *testing.T) {
-	const text = `failure-threshold: warning
-ignored: [DL3008, SC2086]
-trustedRegistries:
-  - docker.io
-  - "*.gcr.io"
-override:
-  error: [DL3001]
-  style: DL3015
-label-schema:
-  author: text
-  revision: hash
-strict-labels: true
-disable-ignore-pragma: true
-no-color: true
-format: tty
-`
-	for _, files := range []map[string]string{{".hadolint.yaml": text}, {"ci/lint.yaml": text}} {
-		var flags config.Flags
-		if files[".hadolint.yaml"] == "" {
-			flags = config.Flags{"config": {"ci/lint.yaml"}}
-		}
-		got := load(t, request(files, flags))
-		want := gate.LintPlan{
-			Profile: "recommended", ShellCheck: "auto", Ignore: []string{"DL3008", "SC2086"},
-			TrustedRegistries: []string{"docker.io", "*.gcr.io"},
-			Severities:        map[string]gate.Severity{"DL3001": gate.SeverityHigh, "DL3015": gate.SeverityNegligible},
-			RequiredLabels:    map[string]string{"author": "text", "revision": "hash"}, StrictLabels: true, NoPragmas: true,
-		}
-		if diff := cmp.Diff(want, got.Lint); diff != "" {
-			t.Errorf("lint plan (-want +got):\n%s", diff)
-		}
-		if bar := got.Policy.Thresholds[gate.AnalyzerLint]; bar.Severity != gate.SeverityMedium {
-			t.Errorf("threshold = %+v", bar)
-		}
-	}
-}
-
-func TestGatesOwnFileWinsOverHadolints(t *testing.T) {
-	plan := load(t, request(map[string]string{
-		".hadolint.yaml": "failure-threshold: none\nignored: [DL3008]\n",
-		".gate.yaml":     "version: 1\nfail-on: {lint: error}\n",
-	}))
-	if plan.Policy.Thresholds[gate.AnalyzerLint].Origin != ".gate.yaml:2" || len(plan.Lint.Ignore) != 1 {
-		t.Errorf("threshold %+v, ignored %v", plan.Policy.Thresholds[gate.AnalyzerLint], plan.Lint.Ignore)
-	}
-}
-
 func TestMistakesInThePolicyFileAreSaidWithTheirPlace(t *testing.T) {
 	tests := []struct{ name, text, want string }{
 		{"an unknown key", "version: 1\nfail-onn: high\n", `.gate.yaml:2:1: unknown key "fail-onn" in the policy (did you mean "fail-on"?)`},
@@ -341,35 +292,4 @@ func TestADockerfileInARemoteContextIsNotReadHere(t *testing.T) {
 	if image.Name != "shop" || image.Dockerfile != "" || image.Build.Dockerfile != "build/Dockerfile" {
 		t.Errorf("image = %+v, build = %+v", image, image.Build)
 	}
-}
-
-func TestScanTargetsGetNames(t *testing.T) {
-	r := request(nil)
-	r.Command = config.Scan
-	r.Refs = []string{"docker-archive:/tmp/app.tar", "ghcr.io/acme/till:2", "sbom:x/shop.syft.json", "dir:."}
-	var names []string
-	for _, image := range load(t, r).Images {
-		names = append(names, image.Name)
-	}
-	here, _ := filepath.Abs(".")
-	if diff := cmp.Diff([]string{"app", "till", "shop", filepath.Base(here)}, names); diff != "" {
-		t.Error(diff)
-	}
-}
-
-func FuzzPolicyFile(f *testing.F) {
-	f.Add(fullPolicy)
-	f.Add("version: 1\n")
-	f.Add("a: &a [*a]\n")
-	f.Fuzz(func(t *testing.T, text string) {
-		plan, err := config.Load(request(map[string]string{".gate.yaml": text}))
-		if err != nil {
-			return
-		}
-		for _, w := range plan.Policy.Waivers {
-			if w.ID == "" || w.Reason == "" || w.Expires.IsZero() {
-				t.Errorf("an incomplete waiver was accepted: %+v", w)
-			}
-		}
-	})
 }

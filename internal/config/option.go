@@ -83,6 +83,11 @@ type Option struct {
 	InputDefault string
 	// Example is a value for the documentation.
 	Example string
+	// adds is set where a later source adds to the earlier ones, and does not
+	// take their place.
+	adds bool
+	// inFile refuses what only an input, a variable or a flag may say.
+	inFile func(text string) error
 
 	// One of these applies the value. The option config has neither: it is read
 	// before the others, to find the file.
@@ -92,7 +97,7 @@ type Option struct {
 
 // Options returns the table, sorted by name.
 func Options() []Option {
-	all := slices.Concat(imageOptions(), buildOptions(), policyOptions(), databaseOptions(), runOptions(), githubOptions())
+	all := slices.Concat(imageOptions(), buildOptions(), policyOptions(), scanOptions(), databaseOptions(), runOptions(), githubOptions())
 	slices.SortFunc(all, func(a, b Option) int {
 		switch {
 		case a.Name < b.Name:

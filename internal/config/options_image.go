@@ -58,8 +58,16 @@ func imageOptions() []Option {
 		},
 		{
 			Name: "sbom", Kind: Text, Commands: Check | Scan, Places: Anywhere, Example: "out/app.syft.json",
-			Usage: "write the bill of materials (syft JSON) to this path",
+			Usage: "write the bill of materials to this path",
 			image: func(d *imageDraft, v Value) error { d.SBOM = v.text(); return nil },
+		},
+		{
+			Name: "sbom-format", Kind: Text, Commands: Check | Scan, Places: Anywhere, Default: "syft-json", Example: "spdx-json", Choices: sbomFormats(),
+			Usage: "form of the bill of materials",
+			image: func(d *imageDraft, v Value) (err error) {
+				d.SBOMFormat, err = parseChoice(v.text(), sbomFormats())
+				return err
+			},
 		},
 		{
 			Name: "allow", Kind: List, Commands: Check | Scan, Places: Anywhere, Example: "no-packages",
@@ -68,6 +76,8 @@ func imageOptions() []Option {
 		},
 	}
 }
+
+func sbomFormats() []string { return []string{"syft-json", "spdx-json", "cyclonedx-json"} }
 
 func (d *imageDraft) allow(v Value) error {
 	for _, text := range v.Texts {
@@ -90,7 +100,7 @@ func checkName(name string) error {
 	if name == "" {
 		return fmt.Errorf("an image name must not be empty")
 	}
-	if strings.ContainsAny(name, ":@ \t\r\n\\") || strings.HasPrefix(name, "/") || strings.HasSuffix(name, "/") || strings.Contains(name, "..") {
+	if strings.ContainsAny(name, ":@* \t\r\n\\") || strings.HasPrefix(name, "/") || strings.HasSuffix(name, "/") || strings.Contains(name, "..") {
 		return fmt.Errorf("%q is no image name: use letters, digits, '-', '_', '.' and '/', without tag or digest", name)
 	}
 	return nil

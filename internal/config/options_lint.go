@@ -62,7 +62,7 @@ func lintOptions() []Option {
 func ruleOptions() []Option {
 	return []Option{
 		{
-			Name: "rule-severity", Kind: Pairs, Commands: Check | Lint, Places: Anywhere, Example: "DL3008=error",
+			Name: "rule-severity", Kind: Pairs, Commands: Check | Lint, Places: Anywhere, Example: "DL3008=error", adds: true,
 			Usage: "severity of a lint rule in place of its own, rule=severity",
 			plan:  setSeverities,
 		},

@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -24,9 +25,18 @@ func databaseOptions() []Option {
 			plan: func(p *gate.Plan, v Value) error { p.Database.Source = v.text(); return nil },
 		},
 		{
-			Name: "db-cache", Kind: Text, Commands: Check | Scan | DB, Places: Flag | Input, Example: ".cache/gate-db",
-			Usage: "folder in which a downloaded database is kept", Default: "the user's cache folder",
-			plan: func(p *gate.Plan, v Value) error { p.Database.CacheDir = v.text(); return nil },
+			Name: "db-cache", Kind: Text, Commands: Check | Scan | DB, Places: Anywhere, Default: "auto", Example: ".cache/gate-db",
+			Usage: "whether a downloaded database is kept in the runner's cache service (auto or off), or the folder to keep it in, in place of the user's cache folder",
+			plan:  setDatabaseCache,
+			inFile: func(text string) error {
+				_, err := parseChoice(text, cacheModes())
+				return err
+			},
+		},
+		{
+			Name: "db-mirrors", FlagName: "db-mirror", Kind: List, Commands: Check | Scan | DB, Places: Anywhere, Example: "https://mirror.example.com/databases/v6/latest.json",
+			Usage: "further address of the published database's listing, tried in order when the one before does not answer",
+			plan:  setMirrors,
 		},
 		{
 			Name: "max-db-age", Kind: Text, Commands: Check | Scan | DB, Places: Anywhere, Default: "5d", Example: "48h",
@@ -43,6 +53,39 @@ func databaseOptions() []Option {
 			},
 		},
 	}
+}
+
+func cacheModes() []string { return []string{"auto", "off"} }
+
+func setDatabaseCache(p *gate.Plan, v Value) error {
+	switch v.text() {
+	case "auto":
+		p.Database.ActionsCache = true
+	case "off":
+		p.Database.ActionsCache = false
+	case "":
+		return fmt.Errorf("it says nothing: write auto, off or a folder")
+	default:
+		p.Database.CacheDir = v.text()
+	}
+	return nil
+}
+
+// setMirrors takes addresses whose answers nobody on the way can change.
+func setMirrors(p *gate.Plan, v Value) error {
+	p.Database.Mirrors = nil
+	for _, text := range v.Texts {
+		address, err := url.Parse(text)
+		if err != nil || address.Host == "" {
+			return fmt.Errorf("%q is no address: write it with https://", text)
+		}
+		local := slices.Contains([]string{"localhost", "127.0.0.1", "::1"}, address.Hostname())
+		if address.Scheme != "https" && (address.Scheme != "http" || !local) {
+			return fmt.Errorf("%q is not encrypted, so that anybody on the way could take vulnerabilities out: write it with https://", text)
+		}
+		p.Database.Mirrors = append(p.Database.Mirrors, text)
+	}
+	return nil
 }
 
 func runOptions() []Option {

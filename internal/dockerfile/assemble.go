@@ -9,17 +9,18 @@ import (
 func (f *File) assemble() {
 	args := newMetaArgs(f.Escape)
 	shells := newShells(f.Comments)
-	scripts := newScriptParser()
+	scripts, known := newScriptParser(), newSettings(args.keep)
 	var stage *Stage
 	for _, i := range f.Instructions {
 		shells.pass(i)
 		switch {
 		case i.Name == "FROM":
-			stage = f.newStage(i, args)
+			stage = f.newStage(i, &args)
 			f.Stages = append(f.Stages, stage)
 			shells.enter(stage)
 		case stage == nil && i.Name == "ARG":
 			args.define(i)
+			known.take(i)
 			f.MetaArgs = append(f.MetaArgs, i)
 			continue
 		default:
@@ -31,8 +32,11 @@ func (f *File) assemble() {
 		}
 		for inner := i; inner != nil; inner = inner.OnBuild {
 			inner.Stage, inner.Shell = stage, shells.current
+			scripts.setting = func(name string) string { return known.find(stage, name) }
 			inner.Script = scripts.script(inner)
+			known.see(inner)
 		}
+		known.take(i)
 		shells.take(i)
 	}
 }

@@ -35,6 +35,8 @@ type Instruction struct {
 	source textMap
 	argsAt int
 	argPos []int
+	// known are the arguments with variables replaced; nil where there are none.
+	known []string
 }
 
 // Flag is a flag of an instruction, such as --from=build.
@@ -93,6 +95,15 @@ func (i *Instruction) TextAt(offset int) Position {
 		return i.Start()
 	}
 	return i.source.position(i.argsAt + offset)
+}
+
+// Known returns the arguments with those variables replaced whose values ENV and
+// ARG tell. The others stay as written. RUN has its own.
+func (i *Instruction) Known() []string {
+	if i.known == nil {
+		return i.Args
+	}
+	return i.known
 }
 
 // Flag returns the value of the first flag of this name.

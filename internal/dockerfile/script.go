@@ -29,6 +29,10 @@ type scriptText struct {
 // scriptParser parses scripts. It is used by one goroutine at a time.
 type scriptParser struct {
 	parser *syntax.Parser
+	// setting is the value of a variable of the stage, locals are those that the
+	// script has set. Empty is a value that is not known.
+	setting func(name string) string
+	locals  map[string]string
 }
 
 func newScriptParser() *scriptParser {
@@ -42,6 +46,7 @@ func (p *scriptParser) script(i *Instruction) *Script {
 	if !ok {
 		return nil
 	}
+	p.locals = map[string]string{}
 	if i.JSON {
 		return p.exec(i, skip)
 	}
@@ -147,7 +152,7 @@ func (p *scriptParser) parse(text scriptText, script *Script, via []string, dept
 	if depth == 0 {
 		script.Chain = err == nil && len(tree.Stmts) == 1 && isChain(tree.Stmts[0])
 	}
-	w := &walker{parser: p, text: text, script: script, via: via, depth: depth, wrapped: map[*syntax.CallExpr][]*Command{}, ignored: map[*syntax.CallExpr]bool{}}
+	w := &walker{parser: p, text: text, script: script, via: via, depth: depth, wrapped: map[*syntax.CallExpr][]*Command{}, functions: map[string]*syntax.Stmt{}, ignored: map[*syntax.CallExpr]bool{}}
 	w.sequence(tree.Stmts)
 	for _, stmt := range tree.Stmts {
 		w.walk(stmt)

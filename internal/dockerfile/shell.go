@@ -33,7 +33,9 @@ type Command struct {
 	// Name is the program's base name, empty when it is not known (a
 	// variable). Word is the name as written, without quotes.
 	Name, Word string
-	Args       []Arg
+	// Program is the word in the place of the name where that is not known.
+	Program *Arg
+	Args    []Arg
 	// Assignments stand before the command (A=1 cmd), or are what it does
 	// (A=1 alone, export A=1).
 	Assignments []Assignment
@@ -66,6 +68,9 @@ type Arg struct {
 
 	// source is the text between its quotes, when it is as it stands in the file.
 	source *scriptText
+	// value is what a parameter stands for, when it is the whole argument and
+	// that is known.
+	value string
 }
 
 // Assignment is NAME=VALUE; the value is as in Arg.Text.
@@ -178,6 +183,15 @@ func (c *Command) FlagValue(name string) (Arg, bool) {
 		}
 	}
 	return Arg{}, false
+}
+
+// Resolved is the text of the argument or, where it is nothing but a variable
+// whose value is known, that value.
+func (a Arg) Resolved() string {
+	if a.value != "" {
+		return a.value
+	}
+	return a.Text
 }
 
 // Flags returns the flags that an argument sets: none, the name of a long one,

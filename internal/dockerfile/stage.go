@@ -45,7 +45,7 @@ func (s *Stage) Unresolved() bool { return strings.Contains(s.BaseName, "$") }
 
 // newStage makes the stage of a FROM instruction and finds its parent among
 // the stages before it.
-func (f *File) newStage(from *Instruction, args metaArgs) *Stage {
+func (f *File) newStage(from *Instruction, args *metaArgs) *Stage {
 	stage := &Stage{Index: len(f.Stages), From: from}
 	if len(from.Args) > 0 {
 		stage.RawBase = from.Args[0]
@@ -67,6 +67,9 @@ type metaArgs struct {
 	// full replaces every variable, keep leaves those that are not set.
 	full, keep *shell.Lex
 	vars       variables
+	// common are those that a builder sets itself, for a common platform; nil
+	// until somebody asks.
+	common variables
 }
 
 // variables are names and values, kept in a form that each FROM can look into
@@ -82,49 +85,43 @@ func (v variables) Get(name string) (string, bool) {
 // Keys implements shell.EnvGetter.
 func (v variables) Keys() []string { return slices.Sorted(maps.Keys(v)) }
 
-// withPlatform are variables beside those that a builder sets itself, which
-// have the values of a common platform.
-type withPlatform struct{ variables }
-
-// Get implements shell.EnvGetter.
-func (v withPlatform) Get(name string) (string, bool) {
-	if value, ok := v.variables[name]; ok {
-		return value, true
-	}
-	switch name {
-	case "BUILDPLATFORM", "TARGETPLATFORM":
-		return "linux/amd64", true
-	case "BUILDOS", "TARGETOS":
-		return "linux", true
-	case "BUILDARCH", "TARGETARCH":
-		return "amd64", true
-	case "TARGETSTAGE":
-		return "default", true
-	case "BUILDOSVERSION", "BUILDVARIANT", "TARGETOSVERSION", "TARGETVARIANT":
-		return "", true
-	}
-	return "", false
-}
-
 func newMetaArgs(escape byte) metaArgs {
-	args := metaArgs{vars: variables{}, full: shell.NewLex(rune(escape)), keep: shell.NewLex(rune(escape))}
+	args := metaArgs{
+		vars: variables{}, full: shell.NewLex(rune(escape)), keep: shell.NewLex(rune(escape)),
+	}
 	args.keep.SkipUnsetEnv = true
 	return args
+}
+
+// builder are the variables that a builder sets itself, for a common platform.
+func (a *metaArgs) builder() variables {
+	if a.common == nil {
+		a.common = platformVariables("linux/amd64", "linux/amd64")
+	}
+	return a.common
 }
 
 // define takes over the defaults of an ARG before the first FROM.
 func (a *metaArgs) define(arg *Instruction) {
 	for _, pair := range arg.Pairs {
 		if pair.HasValue {
-			a.vars[pair.Name] = a.expand(pair.Value)
+			a.set(pair.Name, a.expand(pair.Value))
 		}
+	}
+}
+
+// set remembers a value, unless it is too long to be one of any use.
+func (a *metaArgs) set(name, value string) {
+	delete(a.vars, name)
+	if len(value) <= maxValue {
+		a.vars[name] = value
 	}
 }
 
 // expand replaces the variables that are known. Text that can't be expanded
 // is returned as it is.
 func (a *metaArgs) expand(text string) string {
-	if !strings.ContainsAny(text, "$'\"\\`") {
+	if !strings.ContainsAny(text, "$'\"\\`") || !isExpandable(text) {
 		return text
 	}
 	if expanded, unset, err := a.full.ProcessWord(text, a.vars); err == nil && haveDefaults(text, unset) {
@@ -143,11 +140,7 @@ func (a *metaArgs) defaults(text string) string {
 	if !strings.Contains(text, "$") {
 		return text
 	}
-	expanded, _, err := a.full.ProcessWord(text, withPlatform{a.vars})
-	if err != nil {
-		return text
-	}
-	return expanded
+	return a.fill(text, a.builder())
 }
 
 // haveDefaults reports whether every use of these variables says what to take

@@ -140,6 +140,9 @@ func (c *Command) scriptArg() (Arg, bool) {
 
 // wrapped returns the command that c runs, or nil.
 func (c *Command) wrapped() *Command {
+	if stood := c.stood(); stood != nil {
+		return stood
+	}
 	w, ok := wrapperFor(c.Name)
 	if !ok {
 		return nil
@@ -158,6 +161,8 @@ func (c *Command) wrapped() *Command {
 	}
 	if first.Literal {
 		inner.Word, inner.Name = first.Text, path.Base(first.Text)
+	} else {
+		inner.Program = &c.Args[at]
 	}
 	return inner
 }
@@ -192,10 +197,11 @@ func (p *scriptParser) expand(c *Command, w *walker) []*Command {
 func (c *Command) scripts() []scriptText {
 	var texts []scriptText
 	if arg, ok := c.scriptArg(); ok {
-		if arg.source != nil {
+		switch {
+		case arg.source != nil:
 			texts = append(texts, *arg.source)
-		} else if arg.Literal {
-			texts = append(texts, scriptText{text: arg.Text, at: func(int) Position { return arg.Position }})
+		case arg.Literal || arg.value != "":
+			texts = append(texts, scriptText{text: arg.Resolved(), at: func(int) Position { return arg.Position }})
 		}
 	}
 	if c.IsShell() {

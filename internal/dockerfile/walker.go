@@ -22,6 +22,9 @@ type walker struct {
 	// wrapped are the commands that a call became: itself and what it wraps.
 	wrapped map[*syntax.CallExpr][]*Command
 	pipes   []*syntax.BinaryCmd
+	// functions are those that the script declares, by name.
+	functions  map[string]*syntax.Stmt
+	inFunction bool
 	// ignored are the calls whose status nobody looks at.
 	ignored map[*syntax.CallExpr]bool
 	redirs  []*syntax.Redirect
@@ -66,6 +69,8 @@ func (w *walker) enter(node syntax.Node) {
 		}
 	case *syntax.ForClause:
 		w.loop(n)
+	case *syntax.FuncDecl:
+		w.functions[n.Name.Value] = n.Body
 	case *syntax.Block:
 		w.sequence(n.Stmts)
 	case *syntax.Subshell:
@@ -105,6 +110,9 @@ func (w *walker) call(n *syntax.CallExpr) {
 		c.Position = name.Position
 		if name.Literal {
 			c.Word, c.Name = name.Text, path.Base(name.Text)
+		} else {
+			c.Program = &name
+			w.argOf[n.Args[0]] = c.Program
 		}
 		c.Args = make([]Arg, len(n.Args)-1)
 		for k, word := range n.Args[1:] {
@@ -112,6 +120,9 @@ func (w *walker) call(n *syntax.CallExpr) {
 			w.argOf[word] = &c.Args[k]
 		}
 		w.expansions(c.Name, n.Args[1:])
+	}
+	if len(n.Args) == 0 {
+		w.remember(c)
 	}
 	commands := w.parser.expand(c, w)
 	w.wrapped[n] = commands
@@ -132,6 +143,7 @@ func (w *walker) declare(n *syntax.DeclClause) {
 			c.Args = append(c.Args, Arg{Text: assign.Name.Value, Literal: true, Position: w.at(assign.Pos())})
 		}
 	}
+	w.remember(c)
 	w.add(c)
 }
 
@@ -181,50 +193,6 @@ func (w *walker) body(r *syntax.Redirect) *scriptText {
 	return body
 }
 
-// finishPipes joins the commands at both ends of each pipe.
-func (w *walker) finishPipes() {
-	for _, n := range w.pipes {
-		w.script.Pipes = append(w.script.Pipes, &Pipe{
-			From: w.ends(n.X, false, nil), To: w.ends(n.Y, true, nil),
-			Via: w.via, Position: w.at(n.OpPos),
-		})
-	}
-}
-
-// ends lists the commands at the front (the readers) or at the back (the
-// writers) of a statement. Of compound statements it takes every part.
-func (w *walker) ends(stmt *syntax.Stmt, front bool, found []*Command) []*Command {
-	if stmt == nil {
-		return found
-	}
-	switch cmd := stmt.Cmd.(type) {
-	case *syntax.CallExpr:
-		return append(found, w.wrapped[cmd]...)
-	case *syntax.BinaryCmd:
-		if cmd.Op == syntax.Pipe || cmd.Op == syntax.PipeAll {
-			if front {
-				return w.ends(cmd.X, front, found)
-			}
-			return w.ends(cmd.Y, front, found)
-		}
-		return w.ends(cmd.Y, front, w.ends(cmd.X, front, found))
-	case *syntax.Subshell:
-		return w.allEnds(cmd.Stmts, front, found)
-	case *syntax.Block:
-		return w.allEnds(cmd.Stmts, front, found)
-	case *syntax.TimeClause:
-		return w.ends(cmd.Stmt, front, found)
-	}
-	return found
-}
-
-func (w *walker) allEnds(stmts []*syntax.Stmt, front bool, found []*Command) []*Command {
-	for _, stmt := range stmts {
-		found = w.ends(stmt, front, found)
-	}
-	return found
-}
-
 // at is the place of a position in the script.
 func (w *walker) at(pos syntax.Pos) Position {
 	if !pos.IsValid() || int(pos.Offset()) > len(w.text.text) {
@@ -246,7 +214,7 @@ func (w *walker) slice(start, end int) *scriptText {
 func (w *walker) arg(word *syntax.Word) Arg {
 	var text strings.Builder
 	literal := writeParts(&text, word.Parts, false)
-	return Arg{Text: text.String(), Literal: literal, Single: isSingle(word), Position: w.at(word.Pos()), source: w.inner(word)}
+	return Arg{Text: text.String(), Literal: literal, Single: isSingle(word), Position: w.at(word.Pos()), source: w.inner(word), value: w.valueOf(word)}
 }
 
 func isSingle(word *syntax.Word) bool {

@@ -60,6 +60,9 @@ const (
 	// GuardUnknownDistro: a package database whose distribution is unknown, or
 	// one for which the vulnerability database has no records.
 	GuardUnknownDistro Guard = "unknown-distro"
+	// GuardDistroEOL: the distribution's support has ended, so that nobody
+	// records its vulnerabilities any more.
+	GuardDistroEOL Guard = "distro-eol"
 	// GuardUnidentified: executables that belong to no package.
 	GuardUnidentified Guard = "unidentified-executables"
 	// GuardNoPackages: nothing at all was catalogued.
@@ -70,6 +73,13 @@ const (
 	GuardParse Guard = "parse-error"
 	// GuardPolicy: the policy of the base commit could not be read.
 	GuardPolicy Guard = "base-policy-unreadable"
+	// GuardOrganisation: the organisation's policy could not be read.
+	GuardOrganisation Guard = "organisation-policy-unreadable"
+	// GuardForeign: the report of another scanner is missing or could not be read.
+	GuardForeign Guard = "foreign-report-unreadable"
+	// GuardUnreadable: a file of the image that lists packages could not be
+	// read, or not to its end.
+	GuardUnreadable Guard = "unreadable-file"
 	// GuardImageMissing: an image that had to be examined has no result.
 	GuardImageMissing Guard = "image-missing"
 	// GuardInterrupted: the run was cancelled.

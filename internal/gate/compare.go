@@ -29,7 +29,9 @@ func Compare(a, b Finding) int {
 		cmp.Compare(a.Message, b.Message),
 		slices.Compare(a.Aliases, b.Aliases),
 		compareFix(a.Fix, b.Fix),
-		cmp.Compare(a.source(), b.source()),
+		cmp.Compare(a.about().Source, b.about().Source),
+		cmp.Compare(a.Source, b.Source), cmp.Compare(a.Tool, b.Tool), cmp.Compare(a.Distro, b.Distro),
+		compareExploits(a.about(), b.about()),
 	)
 }
 
@@ -53,11 +55,28 @@ func (f Finding) pkg() Package {
 	return *f.Package
 }
 
-func (f Finding) source() string {
-	if f.Advisory == nil {
-		return ""
+// compareExploits orders what policies ask of advisories.
+func compareExploits(a, b Advisory) int {
+	rank := func(advisory Advisory) int {
+		switch {
+		case advisory.KEV == nil:
+			return 0
+		case !advisory.KEV.Ransomware:
+			return 1
+		}
+		return 2
 	}
-	return f.Advisory.Source
+	var epssA, epssB EPSS
+	if a.EPSS != nil {
+		epssA = *a.EPSS
+	}
+	if b.EPSS != nil {
+		epssB = *b.EPSS
+	}
+	return cmp.Or(
+		cmp.Compare(rank(a), rank(b)), cmp.Compare(a.Published, b.Published), cmp.Compare(a.Risk, b.Risk),
+		cmp.Compare(epssA.Probability, epssB.Probability), cmp.Compare(epssA.Percentile, epssB.Percentile),
+	)
 }
 
 func compareFix(a, b *Fix) int {
@@ -71,5 +90,5 @@ func compareFix(a, b *Fix) int {
 			return 1
 		}
 	}
-	return cmp.Or(cmp.Compare(a.State, b.State), slices.Compare(a.Versions, b.Versions))
+	return cmp.Or(cmp.Compare(a.State, b.State), slices.Compare(a.Versions, b.Versions), cmp.Compare(a.Available, b.Available))
 }

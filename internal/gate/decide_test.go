@@ -21,6 +21,11 @@ func vulnerability(id string, severity gate.Severity, fix gate.FixState) gate.Fi
 	}
 }
 
+func exploited(f gate.Finding) gate.Finding {
+	f.Advisory = &gate.Advisory{KEV: &gate.KEV{Added: "2026-01-01", Ransomware: true}}
+	return f
+}
+
 func decideOne(t *testing.T, f gate.Finding, policy gate.Policy) gate.Decision {
 	t.Helper()
 	decisions, _ := gate.Decide(gate.AllNew([]gate.Finding{f}), nil, policy, now)
@@ -53,7 +58,11 @@ func TestThresholdDecides(t *testing.T) {
 		{"a finding below the threshold warns", vulnerability("CVE-1", gate.SeverityMedium, gate.FixFixed), gate.DefaultPolicy(), gate.ActionWarn},
 		{"an unknown severity counts as the policy says", vulnerability("CVE-1", gate.SeverityUnknown, gate.FixFixed),
 			withThreshold(func(p *gate.Policy) { p.UnknownAs = gate.SeverityCritical }), gate.ActionBlock},
-		{"an unknown severity is medium by default", vulnerability("CVE-1", gate.SeverityUnknown, gate.FixFixed), gate.DefaultPolicy(), gate.ActionWarn},
+		{"an unknown severity is high by default", vulnerability("CVE-1", gate.SeverityUnknown, gate.FixFixed), gate.DefaultPolicy(), gate.ActionBlock},
+		{"an unknown severity counts as the policy says", vulnerability("CVE-1", gate.SeverityUnknown, gate.FixFixed),
+			withThreshold(func(p *gate.Policy) { p.UnknownAs = gate.SeverityLow }), gate.ActionWarn},
+		{"by default a high vulnerability without a fix warns", vulnerability("CVE-1", gate.SeverityHigh, gate.FixNotFixed), gate.DefaultPolicy(), gate.ActionWarn},
+		{"by default what is known to be exploited blocks without a fix", exploited(vulnerability("CVE-1", gate.SeverityLow, gate.FixNotFixed)), gate.DefaultPolicy(), gate.ActionBlock},
 		{"without a fix nothing blocks under only-fixed", vulnerability("CVE-1", gate.SeverityCritical, gate.FixWontFix),
 			withThreshold(func(p *gate.Policy) { p.OnlyFixed = true }), gate.ActionWarn},
 		{"a fixed one still blocks under only-fixed", vulnerability("CVE-1", gate.SeverityCritical, gate.FixFixed),
@@ -101,7 +110,7 @@ func TestWaiver(t *testing.T) {
 		{"for a path elsewhere", waiver(func(w *gate.Waiver) { w.Path = "/opt/**" }), gate.ActionBlock, gate.RuleWaiverUnused},
 		{"expired at this moment", waiver(func(w *gate.Waiver) { w.Expires = now }), gate.ActionBlock, gate.RuleWaiverExpired},
 		{"without a date", waiver(func(w *gate.Waiver) { w.Expires = time.Time{} }), gate.ActionBlock, gate.RuleWaiverExpired},
-		{"valid for another second", waiver(func(w *gate.Waiver) { w.Expires = now.Add(time.Second) }), gate.ActionWaived, ""},
+		{"valid for another second", waiver(func(w *gate.Waiver) { w.Expires = now.Add(time.Second) }), gate.ActionWaived, gate.RuleWaiverExpiring},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -32,9 +32,14 @@ func (a Action) rank() int {
 type Decision struct {
 	Change Change
 	Action Action
+	// Rule is the name of the rule, or the budget, that decided; empty for
+	// waivers and VEX statements.
+	Rule string
 	// Why is one sentence for a person; Origin is the piece of policy that decided.
 	Why    string
 	Origin Origin
+	// WouldBlock is true for a warning that only the policy's mode keeps from blocking.
+	WouldBlock bool
 }
 
 // Outcome is the verdict's word.
@@ -59,10 +64,12 @@ type Verdict struct {
 	Allowed []Gap `json:"allowed,omitempty"`
 
 	Blocked int `json:"blocked"`
-	Warned  int `json:"warned"`
-	Ignored int `json:"ignored"`
-	Waived  int `json:"waived"`
-	New     int `json:"new"`
+	// WouldBlock counts the warnings that only the policy's mode keeps from blocking.
+	WouldBlock int `json:"wouldBlock,omitempty"`
+	Warned     int `json:"warned"`
+	Ignored    int `json:"ignored"`
+	Waived     int `json:"waived"`
+	New        int `json:"new"`
 	// Fixed counts what the baseline had and this has not; 0 without a baseline.
 	Fixed int `json:"fixed"`
 	// Severities counts all findings that are not fixed, by severity name.

@@ -3,13 +3,32 @@ package gate
 // Analyzer names who made a finding.
 type Analyzer string
 
-// The analyzers there are. AnalyzerPolicy is gate itself, speaking of its own
-// policy file (an expired or unused waiver).
+// The analyzers there are.
 const (
-	AnalyzerLint   Analyzer = "lint"
-	AnalyzerScan   Analyzer = "scan"
+	AnalyzerLint Analyzer = "lint"
+	AnalyzerScan Analyzer = "scan"
+	// AnalyzerLicense speaks of licences that a policy denies or wants reviewed.
+	AnalyzerLicense Analyzer = "license"
+	// AnalyzerPackages speaks of packages that a policy denies or requires.
+	AnalyzerPackages Analyzer = "packages"
+	// AnalyzerForeign is another scanner, whose SARIF was read.
+	AnalyzerForeign Analyzer = "foreign"
+	// AnalyzerPolicy is gate itself, speaking of its own policy file (an
+	// expired or unused waiver).
 	AnalyzerPolicy Analyzer = "policy"
 )
+
+// Analyzers returns the analyzers that a policy sets bars for.
+func Analyzers() []Analyzer {
+	return []Analyzer{AnalyzerScan, AnalyzerLint, AnalyzerLicense, AnalyzerPackages, AnalyzerForeign}
+}
+
+// SourceContext marks a finding in what the build context declares (a lock
+// file) and the image does not show. Findings of the image have no such mark.
+const SourceContext = "context"
+
+// TagSecret is the family of findings that say that a secret lies open.
+const TagSecret = "secret"
 
 // Finding is a fact without an opinion: what was found, where, and how bad its
 // source says it is. Whether it blocks is for Decide to say. A Finding is a
@@ -26,8 +45,15 @@ type Finding struct {
 	Severity Severity `json:"severity"`
 	// Image is the logical name of the image in the plan, and Platform the one
 	// it was found on (linux/amd64); both are empty for a bare lint.
-	Image    string   `json:"image,omitempty"`
-	Platform string   `json:"platform,omitempty"`
+	Image    string `json:"image,omitempty"`
+	Platform string `json:"platform,omitempty"`
+	// Distro is the distribution of the package, name:version (debian:12);
+	// empty for packages of no distribution.
+	Distro string `json:"distro,omitempty"`
+	// Source is SourceContext, or empty for what is in the image itself.
+	Source string `json:"source,omitempty"`
+	// Tool is the scanner that found it, for findings of AnalyzerForeign.
+	Tool     string   `json:"tool,omitempty"`
 	Package  *Package `json:"package,omitempty"`
 	Fix      *Fix     `json:"fix,omitempty"`
 	Location Location `json:"location"`
@@ -51,6 +77,31 @@ type Package struct {
 	PURL string `json:"purl,omitempty"`
 	// Upstream is the source package, where the advisory speaks of that.
 	Upstream string `json:"upstream,omitempty"`
+	// Licenses are SPDX expressions, or the words of the package where they are none.
+	Licenses []string `json:"licenses,omitempty"`
+	// Relation is direct or transitive, where a lock file says so.
+	Relation Relation `json:"relation,omitempty"`
+}
+
+// Relation says how an application depends on a package.
+type Relation string
+
+// The relations there are; empty where nothing says so.
+const (
+	RelationDirect     Relation = "direct"
+	RelationTransitive Relation = "transitive"
+)
+
+// Component is a package that was found, whether or not something is wrong with it.
+type Component struct {
+	Package Package
+	Image   string
+	// Platform, Distro, Source, Paths and Location are as in Finding.
+	Platform string
+	Distro   string
+	Source   string
+	Paths    []string
+	Location Location
 }
 
 // FixState says whether the vendor has mended it.
@@ -76,7 +127,10 @@ type Fix struct {
 // Advisory is what the database says of a vulnerability.
 type Advisory struct {
 	// Source is the database's namespace of the record: debian:distro:debian:12, github:language:javascript.
-	Source      string   `json:"source,omitempty"`
+	Source string `json:"source,omitempty"`
+	// Published is the day (YYYY-MM-DD) on which the advisory appeared; empty
+	// when the database does not tell.
+	Published   string   `json:"published,omitempty"`
 	Description string   `json:"description,omitempty"`
 	URLs        []string `json:"urls,omitempty"`
 	CWEs        []string `json:"cwes,omitempty"`

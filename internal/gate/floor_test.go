@@ -64,6 +64,24 @@ func TestTheStricterActionHoldsForEachFinding(t *testing.T) {
 	}
 }
 
+func TestAFloorThatOnlyBlocksLeavesTheRestToThePolicy(t *testing.T) {
+	policy, floor := gate.DefaultPolicy(), gate.DefaultPolicy()
+	policy.Waivers = []gate.Waiver{{ID: "CVE-1", Reason: "r", Expires: now.AddDate(0, 1, 0)}, {ID: "CVE-2", Reason: "r", Expires: now.AddDate(0, 1, 0)}}
+	changes := gate.AllNew([]gate.Finding{vulnerability("CVE-1", gate.SeverityLow, gate.FixNotFixed), vulnerability("CVE-2", gate.SeverityHigh, gate.FixFixed)})
+	for onlyBlocks, want := range map[bool]gate.Action{true: gate.ActionWaived, false: gate.ActionWarn} {
+		floor.OnlyBlocks = onlyBlocks
+		decisions, verdict := gate.DecideStrictest(changes, nil, policy, []gate.Policy{floor}, now)
+		for _, d := range decisions {
+			if d.Change.Finding.Rule == "CVE-1" && d.Action != want {
+				t.Errorf("only blocks %t: what the floor would warn of is %s, want %s", onlyBlocks, d.Action, want)
+			}
+		}
+		if verdict.Blocked != 1 {
+			t.Errorf("only blocks %t: %d block", onlyBlocks, verdict.Blocked)
+		}
+	}
+}
+
 func TestAGapIsAllowedOnlyByAllPolicies(t *testing.T) {
 	allow := func(paths ...string) gate.Policy {
 		p := gate.DefaultPolicy()

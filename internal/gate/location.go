@@ -23,6 +23,36 @@ type Location struct {
 	// Base is true when the layer belongs to the base image of FROM rather
 	// than to an instruction of this Dockerfile.
 	Base bool `json:"base,omitempty"`
+	// BaseImage is the image that FROM names, with variables expanded and with
+	// its digest where that is known; set where Base is true.
+	BaseImage string `json:"baseImage,omitempty"`
+	// Stage is the name of the stage, or its index, that the instruction is in.
+	Stage string `json:"stage,omitempty"`
+	// Earlier tells, as text for readers, which instruction of an earlier stage
+	// made what the instruction copies.
+	Earlier string `json:"earlier,omitempty"`
+}
+
+// Side says whether something came with the base image.
+type Side string
+
+// The sides there are. SideUnknown is where nothing tells, as in a squashed image.
+const (
+	SideBase    Side = "base"
+	SideOwn     Side = "own"
+	SideUnknown Side = "unknown"
+)
+
+// Side says whether the place belongs to the base image or to this build.
+func (l Location) Side() Side {
+	switch {
+	case l.Base:
+		return SideBase
+	case l.Line > 0 || l.Stage != "" || (l.Path != "" && l.Layer == ""):
+		return SideOwn
+	default:
+		return SideUnknown
+	}
 }
 
 // Known reports whether the location names a line of a file.

@@ -19,6 +19,16 @@ type Plan struct {
 	Delivery DeliveryPlan
 	// Floor is the base commit's own plan for a pull request; nil elsewhere.
 	Floor *Floor
+	// OrganisationSource says where the organisation's policy is: auto (the
+	// usual file of its .github repository), an OCI artifact by digest, or
+	// owner/repository/path@commit.
+	OrganisationSource string
+	// Organisation is the organisation's policy; nil where there is none.
+	Organisation *Organisation
+	// Scan says what is scanned beside the image's own packages.
+	Scan ScanPlan
+	// Foreign are the SARIF files of other scanners.
+	Foreign []ForeignReport
 	// Format is what standard output gets.
 	Format string
 	// ExitZero turns exit code 1 into 0, and nothing else.
@@ -35,10 +45,38 @@ type Floor struct {
 	Base   BasePolicy
 	Lint   LintPlan
 	MaxAge time.Duration
+	Scan   ScanPlan
+	// Foreign are the reports of other scanners that the base's policy names.
+	Foreign []ForeignReport
 	// Gaps say why the base's policy is not known, where it is not.
 	Gaps  []Gap
 	Edits []Edit
 	Notes []string
+}
+
+// Organisation is what an organisation asks of all its repositories.
+type Organisation struct {
+	OrganisationPolicy
+	Lint   LintPlan
+	MaxAge time.Duration
+	// Gaps say why the policy is not known, where it is not.
+	Gaps  []Gap
+	Notes []string
+}
+
+// ScanPlan says what is scanned beside the image's own packages.
+type ScanPlan struct {
+	// Context catalogues the lock files of the build context too.
+	Context bool
+}
+
+// ForeignReport is a SARIF file of another scanner.
+type ForeignReport struct {
+	// Path may be a pattern of path.Match; it must match at least one file.
+	Path string
+	// Image is the logical image that the findings are about; empty for none.
+	Image  string
+	Origin Origin
 }
 
 // ImagePlan is one image to examine: either Build or Ref is set.
@@ -59,6 +97,8 @@ type ImagePlan struct {
 	Target string
 	// SBOM is where the bill of materials is written; empty means nowhere.
 	SBOM string
+	// SBOMFormat is syft-json, spdx-json or cyclonedx-json; empty means syft-json.
+	SBOMFormat string
 }
 
 // BuildSpec says how a context becomes an image.
@@ -136,6 +176,12 @@ type DatabasePlan struct {
 	MaxAge time.Duration
 	// NoUpdate uses what is in the cache without asking the network.
 	NoUpdate bool
+	// Mirrors are further addresses of the published listing, tried in order.
+	Mirrors []string
+	// ActionsCache restores the database from the runner's cache service, and
+	// MaySave writes it there, which only runs of the default branch may.
+	ActionsCache bool
+	MaySave      bool
 }
 
 // RegistryPlan holds access to registries beyond Docker's own configuration.

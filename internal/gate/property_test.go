@@ -23,7 +23,13 @@ func genFinding() *rapid.Generator[gate.Finding] {
 		}
 		if f.Analyzer == gate.AnalyzerScan {
 			f.Package = &gate.Package{Name: rapid.SampledFrom([]string{"openssl", "zlib"}).Draw(t, "package"), Version: "1", Type: "deb"}
-			f.Fix = &gate.Fix{State: rapid.SampledFrom([]gate.FixState{gate.FixFixed, gate.FixNotFixed}).Draw(t, "fix")}
+			f.Fix = &gate.Fix{
+				State:     rapid.SampledFrom([]gate.FixState{gate.FixFixed, gate.FixNotFixed}).Draw(t, "fix"),
+				Available: rapid.SampledFrom([]string{"", "2026-11-20", "2026-01-01"}).Draw(t, "fixed on"),
+			}
+			if rapid.Bool().Draw(t, "exploited") {
+				f = exploited(f)
+			}
 		}
 		return f
 	})
@@ -39,10 +45,59 @@ func genPolicy() *rapid.Generator[gate.Policy] {
 				Never: rapid.Bool().Draw(t, "never"), Severity: gate.Severity(rapid.IntRange(1, 5).Draw(t, "threshold")),
 			}
 		}
+		p.Mode = rapid.SampledFrom([]gate.Mode{gate.ModeEnforce, gate.ModeEnforce, gate.ModeWarn}).Draw(t, "mode")
+		p.Rules = rapid.SliceOfN(genRule(), 0, 3).Draw(t, "rules")
+		p.Budgets = rapid.SliceOfN(genBudget(), 0, 2).Draw(t, "budgets")
+		p.WaiverTerms.MaxDays = rapid.IntRange(0, 2).Draw(t, "longest waiver")
+		if rapid.Bool().Draw(t, "grace") {
+			p.Grace = []gate.Grace{{Severity: gate.SeverityHigh, Days: rapid.IntRange(0, 30).Draw(t, "days of grace")}}
+		}
+		if rapid.Bool().Draw(t, "override") {
+			p.Overrides = []gate.Override{{Image: "till", Thresholds: map[gate.Analyzer]gate.Threshold{gate.AnalyzerScan: {Severity: gate.SeverityCritical}}}}
+		}
 		for range rapid.IntRange(0, 3).Draw(t, "waivers") {
 			p.Waivers = append(p.Waivers, genWaiver().Draw(t, "waiver"))
 		}
 		return p
+	})
+}
+
+// genCondition is about what analyzers find, never about the policy's own waivers.
+func genCondition() *rapid.Generator[gate.Condition] {
+	return rapid.Custom(func(t *rapid.T) gate.Condition {
+		c := gate.Condition{Analyzers: []gate.Analyzer{gate.AnalyzerScan, gate.AnalyzerLint}}
+		switch rapid.IntRange(0, 6).Draw(t, "condition") {
+		case 0:
+			c.Severities = []gate.Severity{gate.Severity(rapid.IntRange(1, 5).Draw(t, "of severity"))}
+		case 1:
+			kev := rapid.Bool().Draw(t, "kev")
+			c.KEV = &kev
+		case 2:
+			c.FixAge = &gate.Bound{Op: rapid.SampledFrom([]string{"<", ">="}).Draw(t, "op"), Value: 30}
+		case 3:
+			c.Packages = []string{"open*"}
+		case 4:
+			c.Not = &gate.Condition{Images: []string{"shop"}}
+		case 5:
+			c.Sides = []gate.Side{gate.SideBase}
+		}
+		return c
+	})
+}
+
+func genRule() *rapid.Generator[gate.Rule] {
+	return rapid.Custom(func(t *rapid.T) gate.Rule {
+		return gate.Rule{
+			Name:   rapid.SampledFrom([]string{"", "a", "b"}).Draw(t, "name"),
+			Action: rapid.SampledFrom([]gate.Action{gate.ActionBlock, gate.ActionWarn, gate.ActionIgnore}).Draw(t, "action"),
+			When:   genCondition().Draw(t, "when"),
+		}
+	})
+}
+
+func genBudget() *rapid.Generator[gate.Budget] {
+	return rapid.Custom(func(t *rapid.T) gate.Budget {
+		return gate.Budget{Max: rapid.IntRange(0, 3).Draw(t, "max"), When: genCondition().Draw(t, "counted")}
 	})
 }
 

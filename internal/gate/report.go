@@ -55,6 +55,9 @@ type Report struct {
 	// Base is the base commit's policy, which decided beside it; nil outside
 	// pull requests.
 	Base *BasePolicy
+	// Organisation is the organisation's policy, which decided as well; nil
+	// where there is none.
+	Organisation *OrganisationPolicy
 	// Edits are what the pull request changes about its own judging: policy
 	// files and workflows.
 	Edits []Edit
@@ -69,6 +72,15 @@ type BasePolicy struct {
 	// own policy decides alone.
 	Files  []string `json:"files"`
 	Policy Policy   `json:"policy"`
+}
+
+// OrganisationPolicy is a policy that an organisation keeps outside the
+// repository. Nothing in the repository can lower it.
+type OrganisationPolicy struct {
+	// Source is where it was read: acme/.github@<commit>:gate-floor.yaml, or an
+	// OCI artifact with its digest.
+	Source string `json:"source"`
+	Policy Policy `json:"policy"`
 }
 
 // EditKind says what a changed file is to the verdict.

@@ -46,6 +46,9 @@ func (v *Verdict) count(d Decision) {
 		v.Analyzers[d.Change.Finding.Analyzer]++
 	case ActionWarn:
 		v.Warned++
+		if d.WouldBlock {
+			v.WouldBlock++
+		}
 	case ActionIgnore:
 		v.Ignored++
 	case ActionWaived:
@@ -91,7 +94,7 @@ func splitGaps(gaps []Gap, policies []Policy) (open, allowed []Gap) {
 
 // allowable are the guards that a policy may waive. The others mean that gate
 // has no result at all, which no policy can turn into one.
-var allowable = [...]Guard{GuardUnknownDistro, GuardUnidentified, GuardNoPackages, GuardParse}
+var allowable = [...]Guard{GuardUnknownDistro, GuardDistroEOL, GuardUnidentified, GuardUnreadable, GuardNoPackages, GuardParse}
 
 // Allowable reports whether a policy may allow gaps of this guard.
 func Allowable(guard Guard) bool { return slices.Contains(allowable[:], guard) }

@@ -302,3 +302,20 @@ func TestAPayloadThatIsNoPlainFileOfFairSizeIsNotRead(t *testing.T) {
 		}
 	}
 }
+
+func TestOnlyRunsOfTheDefaultBranchFillCaches(t *testing.T) {
+	for event, want := range map[github.Event]bool{
+		{Name: "push", Ref: "refs/heads/main", DefaultBranch: "main"}:                true,
+		{Name: "schedule", Ref: "refs/heads/main", DefaultBranch: "main"}:            true,
+		{Name: "push", Ref: "refs/heads/topic", DefaultBranch: "main"}:               false,
+		{Name: "push", Ref: "refs/tags/main", DefaultBranch: "main"}:                 false,
+		{Name: "push", Ref: "refs/heads/", DefaultBranch: ""}:                        false,
+		{Name: "pull_request", Ref: "refs/heads/main", DefaultBranch: "main"}:        false,
+		{Name: "pull_request_target", Ref: "refs/heads/main", DefaultBranch: "main"}: false,
+		{Name: "workflow_run", Ref: "refs/heads/main", DefaultBranch: "main"}:        false,
+	} {
+		if got := event.OfDefaultBranch(); got != want {
+			t.Errorf("%s of %s: %t", event.Name, event.Ref, got)
+		}
+	}
+}

@@ -110,3 +110,14 @@ func (e Event) Base() (sha, ref string) {
 	}
 	return "", ""
 }
+
+// OfDefaultBranch reports whether the run is about what the default branch has,
+// caused by somebody who may write to it or by the clock. Only such a run may
+// fill caches that others read.
+func (e Event) OfDefaultBranch() bool {
+	switch e.Name {
+	case "push", "schedule", "workflow_dispatch":
+		return e.DefaultBranch != "" && e.Ref == "refs/heads/"+e.DefaultBranch
+	}
+	return false
+}

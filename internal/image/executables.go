@@ -3,6 +3,7 @@ package image
 import (
 	"archive/tar"
 	"cmp"
+	"fmt"
 	"io"
 	"path"
 	"slices"
@@ -34,13 +35,13 @@ func executableTypes() []string {
 
 // Executables lists the programs that are visible in the finished image, sorted
 // by path. What cannot be read counts as a program, for nobody has identified it.
-func (i *Image) Executables() []Executable {
+func (i *Image) Executables() ([]Executable, error) {
 	if len(i.read.Layers) == 0 {
-		return nil
+		return nil, nil
 	}
 	found, err := i.read.SquashedSearchContext.SearchByMIMEType(executableTypes()...)
 	if err != nil {
-		return nil
+		return nil, fmt.Errorf("look for programs in the image: %w", err)
 	}
 	var programs []Executable
 	byFile := map[string]int{}
@@ -63,7 +64,7 @@ func (i *Image) Executables() []Executable {
 		slices.Sort(programs[n].Links)
 	}
 	slices.SortFunc(programs, func(a, b Executable) int { return cmp.Compare(a.Path, b.Path) })
-	return programs
+	return programs, nil
 }
 
 // program describes one candidate. origin is equal for all names of one file.

@@ -100,8 +100,9 @@ func TestAnImageWithoutLayersOpens(t *testing.T) {
 	check(t, err)
 	for _, ref := range []string{"docker-archive:" + dockerArchive(t, made), "oci-dir:" + ociDir(t, mutate.IndexAddendum{Add: made})} {
 		got := opened(t, ref, image.Options{})
-		if len(got.Layers()) != 0 || len(got.Executables()) != 0 || got.Stereoscope() == nil {
-			t.Errorf("%s: layers %v, executables %v", ref, got.Layers(), got.Executables())
+		programs, err := got.Executables()
+		if err != nil || len(got.Layers()) != 0 || len(programs) != 0 || got.Stereoscope() == nil {
+			t.Errorf("%s: layers %v, executables %v", ref, got.Layers(), programs)
 		}
 		if _, err := got.OpenInLayer(0, "/etc/passwd"); !errors.Is(err, fs.ErrNotExist) {
 			t.Errorf("%s: a file in no layer gives %v", ref, err)

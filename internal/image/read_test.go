@@ -111,7 +111,11 @@ func TestProgramsAreListedAndLibrariesAndScriptsAreNot(t *testing.T) {
 		}
 		want = append(want, program)
 	}
-	if diff := cmp.Diff(want, got.Executables()); diff != "" {
+	programs, err := got.Executables()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, programs); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -135,7 +139,7 @@ func TestRealProgramsOfGoAreFound(t *testing.T) {
 		entries = append(entries, entry{name: "bin/" + mode, body: string(body), mode: 0o755})
 	}
 	got := opened(t, "docker-archive:"+dockerArchive(t, imageOf(t, "amd64", entries)), image.Options{})
-	if programs := got.Executables(); len(programs) != 2 {
+	if programs, err := got.Executables(); err != nil || len(programs) != 2 {
 		t.Errorf("found %v", programs)
 	}
 }

@@ -105,9 +105,32 @@ func AtLine(at dockerfile.Position) Place { return Place{at: at, end: at.Line} }
 type Detail func(*gate.Finding, *Pass)
 
 // Aliases sets the aliases of the finding: the ids under which other tools
-// report exactly this. Without it a finding has all aliases of its rule.
+// report exactly this. Without it a finding has all aliases of its rule. The
+// controls that the rule is the check of are not for other tools to choose, and
+// stay.
 func Aliases(ids ...string) Detail {
-	return func(f *gate.Finding, _ *Pass) { f.Aliases = ids }
+	return func(f *gate.Finding, p *Pass) {
+		f.Aliases = slices.Clone(ids)
+		for _, alias := range p.rule.Info.Aliases {
+			if IsControl(alias) {
+				f.Aliases = append(f.Aliases, alias)
+			}
+		}
+	}
+}
+
+// Beside takes the controls off the finding: what it says is not what they ask.
+func Beside() Detail {
+	return func(f *gate.Finding, _ *Pass) { f.Aliases = slices.DeleteFunc(slices.Clone(f.Aliases), IsControl) }
+}
+
+// IsControl holds for the names of what the CIS Docker Benchmark and OWASP's
+// Docker Top 10 ask for: CIS 4.1, D01. Several rules can check one of them.
+func IsControl(alias string) bool {
+	if number, ok := strings.CutPrefix(alias, "CIS "); ok {
+		return number != "" && strings.Trim(number, "0123456789.") == ""
+	}
+	return len(alias) == 3 && alias[0] == 'D' && strings.Trim(alias[1:], "0123456789") == ""
 }
 
 // Severe sets the severity of the finding.

@@ -60,7 +60,12 @@ func gateList(text string) []string {
 	var ids []string
 	for {
 		id, rest, more := strings.Cut(strings.TrimLeft(text, " "), ",")
-		word, _, reason := strings.Cut(id, " ")
+		word, behind, reason := strings.Cut(id, " ")
+		if number, _, _ := strings.Cut(behind, " "); IsControl(word + " " + number) {
+			// The one name that has a blank in it.
+			word += " " + number
+			_, _, reason = strings.Cut(behind, " ")
+		}
 		if word != "" {
 			ids = append(ids, word)
 		}

@@ -33,9 +33,9 @@ type Options struct {
 	Severities map[string]gate.Severity
 	// Platform is what is built for, such as linux/amd64; empty when not known.
 	Platform string
-	// Bases are the base images whose configuration is known, by their names as
-	// in dockerfile.Stage.BaseName.
-	Bases map[string]Base
+	// Bases are the base images whose configuration is known, by the index of
+	// the stage that begins with them.
+	Bases map[int]Base
 	// Now is the time by which ignore comments expire; without it they do not.
 	Now time.Time
 	// NoPragmas makes the ignore comments of the file mean nothing.

@@ -18,7 +18,7 @@ import (
 func testRules() []lint.Rule {
 	return []lint.Rule{
 		{
-			Info:  gate.RuleInfo{ID: "every-run", Severity: gate.SeverityMedium, Aliases: []string{"CKV_DOCKER_9", "DL3027"}, Tags: []string{"CIS 4.1"}},
+			Info:  gate.RuleInfo{ID: "every-run", Severity: gate.SeverityMedium, Aliases: []string{"CIS 4.1", "CKV_DOCKER_9", "DL3027"}, Tags: []string{"CIS 4.1"}},
 			Check: func(p *lint.Pass) { reportAll(p, "RUN") },
 		},
 		{
@@ -67,6 +67,7 @@ func TestCommentsSilenceFindings(t *testing.T) {
 		{"gate, several ids and blanks", "FROM a:1\n#gate  ignore = every-secret , DL3027 why\n\n# more\nRUN a\nRUN b\n", []string{"6 every-run"}},
 		{"gate, for the whole file", "FROM a:1\nRUN a\n# gate global ignore=CKV_DOCKER_9\nRUN b\n", nil},
 		{"gate, inside an instruction speaks of the line below", "FROM a:1\nRUN a \\\n # gate ignore=every-run\n b\n", []string{"2 every-run"}},
+		{"gate, a control with a blank in its name", "FROM a:1\n# gate ignore=CIS 4.1,DL9999 why\nRUN a\n# gate ignore=CIS 4.2\nRUN b\n", []string{"5 every-run"}},
 		{"gate, an id in another case", "FROM a:1\n# gate ignore=dl3027\nRUN a\n", nil},
 		{"gate, another id", "FROM a:1\n# gate ignore=DL9999\nRUN a\n", []string{"3 every-run"}},
 		{"hadolint", "FROM a:1\n# hadolint ignore=DL3027 # why\nRUN a\nRUN b\n", []string{"4 every-run"}},
@@ -116,7 +117,7 @@ func TestAFindingSaysAllThereIsToSay(t *testing.T) {
 		},
 		{
 			// Checkov does not look inside ONBUILD.
-			Rule: "every-run", Aliases: []string{"DL3027"}, Tags: []string{"CIS 4.1"}, Analyzer: gate.AnalyzerLint, Severity: gate.SeverityMedium, Image: "app",
+			Rule: "every-run", Aliases: []string{"CIS 4.1", "DL3027"}, Tags: []string{"CIS 4.1"}, Analyzer: gate.AnalyzerLint, Severity: gate.SeverityMedium, Image: "app",
 			Location: gate.Location{Path: "app/Dockerfile", Line: 2, Column: 9, EndLine: 3, Instruction: "ONBUILD RUN --mount=type=x a b"},
 			Message:  "one RUN", Anchor: "web\x00ONBUILD RUN --mount=type=x a b",
 		},

@@ -68,7 +68,7 @@ func TestADoubtfulLayerHasNoLine(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			history, layers := made(test.steps...)
-			got := told(locate(dockerfile.Parse("Dockerfile", []byte(test.dockerfile)), "", history, layers))
+			got := told(locate(dockerfile.Parse("Dockerfile", []byte(test.dockerfile)), "", history, layers).places)
 			if diff := cmp.Diff(test.want, got); diff != "" {
 				t.Errorf("want -, got +:\n%s", diff)
 			}
@@ -79,14 +79,14 @@ func TestADoubtfulLayerHasNoLine(t *testing.T) {
 func TestTheTargetAndItsParentsAreFollowed(t *testing.T) {
 	file := dockerfile.Parse("Dockerfile", []byte("FROM a AS one\nRUN first\nFROM one AS two\nRUN second\nFROM two\nRUN third\nFROM x\nRUN other\n"))
 	history, layers := made("", "RUN /bin/sh -c first # buildkit", "RUN /bin/sh -c second # buildkit")
-	if diff := cmp.Diff("base 1 FROM a AS one\n2 RUN first\n4 RUN second\n", told(locate(file, "TWO", history, layers))); diff != "" {
+	if diff := cmp.Diff("base 1 FROM a AS one\n2 RUN first\n4 RUN second\n", told(locate(file, "TWO", history, layers).places)); diff != "" {
 		t.Error(diff)
 	}
 	history, layers = made("", "RUN /bin/sh -c other # buildkit")
-	if diff := cmp.Diff("base 7 FROM x\n8 RUN other\n", told(locate(file, "", history, layers))); diff != "" {
+	if diff := cmp.Diff("base 7 FROM x\n8 RUN other\n", told(locate(file, "", history, layers).places)); diff != "" {
 		t.Error(diff)
 	}
-	if diff := cmp.Diff("?\n?\n", told(locate(file, "nowhere", history, layers))); diff != "" {
+	if diff := cmp.Diff("?\n?\n", told(locate(file, "nowhere", history, layers).places)); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -114,7 +114,7 @@ func FuzzHistory(f *testing.F) {
 	f.Fuzz(func(t *testing.T, source, createdBy string) {
 		file := dockerfile.Parse("Dockerfile", []byte(source))
 		history, layers := made("", createdBy, "RUN /bin/sh -c x # buildkit")
-		for _, place := range locate(file, "", history, layers) {
+		for _, place := range locate(file, "", history, layers).places {
 			if place.Path != "Dockerfile" || place.Line < 0 || place.Line > len(file.Lines) || (place.Line == 0 && place.Base) {
 				t.Errorf("impossible place %+v", place)
 			}

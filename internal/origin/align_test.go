@@ -73,7 +73,7 @@ func TestRecordedHistoriesFindTheirInstructions(t *testing.T) {
 			}
 			history, layers := recorded(t, files["history.json"])
 			target := strings.TrimSpace(string(files["target"]))
-			got := told(locate(dockerfile.Parse("Dockerfile", files["Dockerfile"]), target, history, layers))
+			got := told(locate(dockerfile.Parse("Dockerfile", files["Dockerfile"]), target, history, layers).places)
 			if os.Getenv("UPDATE") != "" {
 				archive.Files[len(archive.Files)-1].Data = []byte(got)
 				if err := os.WriteFile(path, txtar.Format(archive), 0o600); err != nil {

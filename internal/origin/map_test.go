@@ -107,7 +107,7 @@ func TestAPackageBelongsToTheLayerThatBroughtItIn(t *testing.T) {
 		map[string]string{"var/lib/dpkg/status": dpkgLast, "lib/apk/db/installed": apkNext},
 		map[string]string{"var/lib/dpkg/status.d/zlib": "Package: zlib1g\nVersion: 1:1.2\n", "var/lib/dpkg/status.d/zlib.md5sums": "Package: no\nVersion: 1\n", "app/x": ""})
 	file := dockerfile.Parse("Dockerfile", []byte("FROM a\nRUN install\nRUN upgrade\nCOPY meta /\nCMD [\"x\"]\n"))
-	origins := New(file, "", img)
+	origins := New(file, "", img, Options{})
 	layers := img.Layers()
 	last := layers[3].DiffID
 	for _, test := range []struct {
@@ -138,24 +138,24 @@ func TestALayerHasThePlaceOfItsInstruction(t *testing.T) {
 	img := opened(t, []string{"", "RUN |1 TOKEN=s3cret /bin/sh -c make all # buildkit"}, map[string]string{"a": ""}, map[string]string{"b": ""})
 	file := dockerfile.Parse("sub/Dockerfile", []byte("FROM a\nARG TOKEN\nRUN make \\\n  all\n"))
 	layers := img.Layers()
-	want := gate.Location{Path: "sub/Dockerfile", Line: 3, Column: 1, EndLine: 4, Instruction: "RUN make all", Layer: layers[1].DiffID}
-	if diff := cmp.Diff(want, New(file, "", img).Layer(layers[1].DiffID)); diff != "" {
+	want := gate.Location{Path: "sub/Dockerfile", Line: 3, Column: 1, EndLine: 4, Instruction: "RUN make all", Layer: layers[1].DiffID, Stage: "0"}
+	if diff := cmp.Diff(want, New(file, "", img, Options{}).Layer(layers[1].DiffID)); diff != "" {
 		t.Error(diff)
 	}
-	want = gate.Location{Path: "sub/Dockerfile", Line: 1, Column: 1, EndLine: 1, Instruction: "FROM a", Layer: layers[0].DiffID, Base: true}
-	if diff := cmp.Diff(want, New(file, "", img).Layer(layers[0].DiffID)); diff != "" {
+	want = gate.Location{Path: "sub/Dockerfile", Line: 1, Column: 1, EndLine: 1, Instruction: "FROM a", Layer: layers[0].DiffID, Base: true, BaseImage: "a", Stage: "0"}
+	if diff := cmp.Diff(want, New(file, "", img, Options{}).Layer(layers[0].DiffID)); diff != "" {
 		t.Error(diff)
 	}
 }
 
-func TestWithoutADockerfileALocationHasOnlyItsLayer(t *testing.T) {
+func TestWithoutADockerfileALocationHasWhatTheHistoryTells(t *testing.T) {
 	img := opened(t, []string{"", "RUN x"}, map[string]string{"var/lib/dpkg/status": dpkgBase}, map[string]string{"var/lib/dpkg/status": dpkgNext})
-	origins, layers := New(nil, "", img), img.Layers()
-	if diff := cmp.Diff(gate.Location{Layer: layers[1].DiffID}, origins.Layer(layers[1].DiffID)); diff != "" {
+	origins, layers := New(nil, "", img, Options{}), img.Layers()
+	if diff := cmp.Diff(gate.Location{Layer: layers[1].DiffID, Instruction: "RUN x"}, origins.Layer(layers[1].DiffID)); diff != "" {
 		t.Error(diff)
 	}
 	got := origins.Package(gate.Package{Name: "libc6", Version: "2.36-9", Type: "deb"}, layers[1].DiffID, nil)
-	if diff := cmp.Diff(gate.Location{Layer: layers[0].DiffID}, got); diff != "" {
+	if diff := cmp.Diff(gate.Location{Layer: layers[0].DiffID, Base: true}, got); diff != "" {
 		t.Error(diff)
 	}
 	if got := origins.Layer("sha256:none"); got.Layer != "sha256:none" || got.Known() {
@@ -166,7 +166,7 @@ func TestWithoutADockerfileALocationHasOnlyItsLayer(t *testing.T) {
 func TestALongInstructionIsShortened(t *testing.T) {
 	img := opened(t, []string{"RUN /bin/sh -c " + strings.Repeat("ä ", 400) + "# buildkit"}, map[string]string{"a": ""})
 	file := dockerfile.Parse("Dockerfile", []byte("FROM scratch\nRUN "+strings.Repeat("ä ", 400)+"\n"))
-	got := New(file, "", img).Layer(img.Layers()[0].DiffID)
+	got := New(file, "", img, Options{}).Layer(img.Layers()[0].DiffID)
 	if got.Line != 2 || len([]rune(got.Instruction)) != longestInstruction || !strings.HasSuffix(got.Instruction, "…") {
 		t.Errorf("got %+v", got)
 	}

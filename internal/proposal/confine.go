@@ -32,6 +32,7 @@ func (s Source) keep(request config.Request, plan *gate.Plan, read func(string) 
 		// Nothing is known of them, and nothing of the change's is believed.
 		rebased = gate.Plan{Builder: gate.BuilderPlan{Kind: "auto"}}
 	}
+	plan.Database.Mirrors, plan.Database.ActionsCache = rebased.Database.Mirrors, rebased.Database.ActionsCache
 	plan.Database.Source, plan.Builder.Kind, plan.Registry.Insecure = rebased.Database.Source, rebased.Builder.Kind, rebased.Registry.Insecure
 	var frontends []string
 	for _, image := range rebased.Images {

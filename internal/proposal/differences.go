@@ -1,8 +1,8 @@
 package proposal
 
 import (
+	"cmp"
 	"fmt"
-	"os"
 	"reflect"
 	"slices"
 	"strings"
@@ -18,12 +18,13 @@ func (s Source) differences(request config.Request, base gate.Plan, failed error
 	if failed != nil {
 		return nil
 	}
-	head, _, err := request.Base(os.ReadFile)
+	head, _, err := request.Own()
 	if err != nil {
 		return nil
 	}
 	return slices.Concat(
 		thresholds(base.Policy, head.Policy),
+		decided(base.Policy, head.Policy),
 		settings(base, head),
 		listed("waiver", base.Policy.Waivers, head.Policy.Waivers, waiverKey, waiverWords),
 		listed("allowed guard", base.Policy.Allowances, head.Policy.Allowances, allowanceWords, allowanceWords),
@@ -32,11 +33,14 @@ func (s Source) differences(request config.Request, base gate.Plan, failed error
 }
 
 func thresholds(base, head gate.Policy) []string {
-	var told []string
+	told := appendChange(nil, "mode", string(cmp.Or(base.Mode, gate.ModeEnforce)), string(cmp.Or(head.Mode, gate.ModeEnforce)))
 	for _, row := range []struct {
 		analyzer gate.Analyzer
 		name     string
-	}{{gate.AnalyzerScan, "fail-on"}, {gate.AnalyzerLint, "lint-fail-on"}} {
+	}{
+		{gate.AnalyzerScan, "fail-on"}, {gate.ThresholdContext, "fail-on context"}, {gate.AnalyzerLint, "lint-fail-on"},
+		{gate.AnalyzerLicense, "fail-on license"}, {gate.AnalyzerPackages, "fail-on packages"}, {gate.AnalyzerForeign, "fail-on foreign"},
+	} {
 		told = appendChange(told, row.name, bar(base, row.analyzer), bar(head, row.analyzer))
 	}
 	told = appendChange(told, "only-fixed", fmt.Sprint(base.OnlyFixed), fmt.Sprint(head.OnlyFixed))
@@ -44,7 +48,10 @@ func thresholds(base, head gate.Policy) []string {
 }
 
 func bar(policy gate.Policy, analyzer gate.Analyzer) string {
-	threshold := policy.Thresholds[analyzer]
+	threshold, ok := policy.Thresholds[analyzer]
+	if !ok {
+		return ""
+	}
 	if threshold.Never {
 		return "never"
 	}
@@ -147,15 +154,20 @@ func imageWords(image gate.ImagePlan) string {
 }
 
 func waiverKey(w gate.Waiver) string {
-	return strings.Join([]string{w.ID, w.Image, w.Package, w.Path}, "\x00")
+	return strings.Join([]string{w.ID, w.Image, w.Package, w.PURL, w.Versions, w.Path}, "\x00")
 }
 
 func waiverWords(w gate.Waiver) string {
 	words := w.ID
-	for _, scope := range []struct{ name, value string }{{"image", w.Image}, {"package", w.Package}, {"path", w.Path}} {
+	for _, scope := range []struct{ name, value string }{
+		{"image", w.Image}, {"package", w.Package}, {"package URL", w.PURL}, {"version", w.Versions}, {"path", w.Path},
+	} {
 		if scope.value != "" {
 			words += ", " + scope.name + " " + scope.value
 		}
+	}
+	if w.UntilFixed {
+		words += ", until there is a fix"
 	}
 	return words + ", until " + w.LastDay() + ", reason: " + w.Reason
 }

@@ -30,10 +30,13 @@ func (s Source) Hold(ctx context.Context, request config.Request, plan *gate.Pla
 	}
 	floor.Base.Commit = base
 	files, complete := s.changed(ctx, base)
-	policies := request.PolicyFiles()
-	alone := onlyPolicy(files, complete, policies)
 	r := &reader{Source: s, ctx: ctx, sha: base}
+	request.GlobBase = r.Glob
 	asked, found, err := request.Base(r.ReadFile)
+	// What the base names as policy is policy. What only the change names is
+	// not: it could name any file, and be about policy alone.
+	policies := append(request.PolicyFiles(), found...)
+	alone := onlyPolicy(files, complete, policies)
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
@@ -48,12 +51,16 @@ func (s Source) Hold(ctx context.Context, request config.Request, plan *gate.Pla
 		floor.Notes = append(floor.Notes, fmt.Sprintf("the base commit %s has no policy file, so the policy of this change decides alone", short(base)))
 	default:
 		s.hold(plan, asked, alone)
+		if !alone {
+			s.approved(ctx, r, plan)
+		}
 	}
 	if err != nil || len(found) > 0 {
 		if kept := s.keep(request, plan, r.ReadFile); kept != nil && err == nil {
 			floor.Gaps = append(floor.Gaps, unreadable(kept))
 		}
 	}
+	policies = append(policies, request.NamedFiles()...)
 	floor.Edits = edits(files, policies, s.differences(request, asked, err))
 	// What follows is about the policy files at hand, and so the last word.
 	refused := s.confine(request, *plan, asked)
@@ -67,6 +74,7 @@ func (s Source) Hold(ctx context.Context, request config.Request, plan *gate.Pla
 func (s Source) hold(plan *gate.Plan, asked gate.Plan, alone bool) {
 	floor := plan.Floor
 	floor.Base.Policy, floor.Lint, floor.MaxAge = asked.Policy, asked.Lint, asked.Database.MaxAge
+	floor.Foreign, floor.Scan = asked.Foreign, asked.Scan
 	if alone {
 		floor.Base.Policy.Waivers = plan.Policy.Waivers
 		floor.Notes = append(floor.Notes, "this change is about policy files only, so its own waivers count")

@@ -33,6 +33,49 @@ type api struct {
 	down     bool
 	asked    int
 	ancestor map[string]bool
+	reviews  []rest.Review
+	// tips are the newest commits by repository.
+	tips map[string]string
+}
+
+func (a *api) PullRequest(_ context.Context, _ string, number int) (rest.PullRequest, error) {
+	if a.down {
+		return rest.PullRequest{}, a.fail(rest.Unavailable)
+	}
+	return rest.PullRequest{Number: number, Author: "author", Head: rest.Side{SHA: second}}, nil
+}
+
+func (a *api) Reviews(context.Context, string, int) ([]rest.Review, bool, error) {
+	if a.down {
+		return nil, false, a.fail(rest.Unavailable)
+	}
+	return a.reviews, !a.partial, nil
+}
+
+func (a *api) Folder(_ context.Context, _, folder, ref string) ([]string, error) {
+	if a.down {
+		return nil, a.fail(rest.Unavailable)
+	}
+	var names []string
+	for key := range a.contents {
+		if name, ok := strings.CutPrefix(key, ref+":"+folder+"/"); ok && !strings.Contains(name, "/") {
+			names = append(names, name)
+		}
+	}
+	if names == nil {
+		return nil, a.fail(rest.NotFound)
+	}
+	return names, nil
+}
+
+func (a *api) Tip(_ context.Context, repository, _ string) (string, error) {
+	if a.down {
+		return "", a.fail(rest.Unavailable)
+	}
+	if sha, ok := a.tips[repository]; ok {
+		return sha, nil
+	}
+	return "", a.fail(rest.NotFound)
 }
 
 func (a *api) fail(kind rest.Kind) error {

@@ -20,6 +20,10 @@ type API interface {
 	PullRequestFiles(ctx context.Context, repository string, number int) ([]rest.File, bool, error)
 	Compare(ctx context.Context, repository, base, head string) ([]rest.File, bool, error)
 	IsAncestor(ctx context.Context, repository, commit, of string) (bool, error)
+	PullRequest(ctx context.Context, repository string, number int) (rest.PullRequest, error)
+	Reviews(ctx context.Context, repository string, number int) ([]rest.Review, bool, error)
+	Folder(ctx context.Context, repository, path, ref string) ([]string, error)
+	Tip(ctx context.Context, repository, branch string) (string, error)
 }
 
 // Source is where facts about a proposal come from.

@@ -32,9 +32,11 @@ type document struct {
 	Baseline baseline        `json:"baseline"`
 	Notes    []string        `json:"notes"`
 	Policy   gate.Policy     `json:"policy"`
-	// Base is left out outside pull requests.
-	Base  *gate.BasePolicy `json:"base,omitempty"`
-	Edits []gate.Edit      `json:"edits"`
+	// Base is left out outside pull requests, and Organisation where there is
+	// no policy of an organisation.
+	Base         *gate.BasePolicy         `json:"base,omitempty"`
+	Organisation *gate.OrganisationPolicy `json:"organisation,omitempty"`
+	Edits        []gate.Edit              `json:"edits"`
 }
 
 type verdict struct {
@@ -42,6 +44,7 @@ type verdict struct {
 	Complete   bool                  `json:"complete"`
 	ExitCode   int                   `json:"exitCode"`
 	Blocked    int                   `json:"blocked"`
+	WouldBlock int                   `json:"wouldBlock,omitempty"`
 	Warned     int                   `json:"warned"`
 	Ignored    int                   `json:"ignored"`
 	Waived     int                   `json:"waived"`
@@ -72,20 +75,35 @@ type finding struct {
 	Analyzer gate.Analyzer  `json:"analyzer"`
 	Severity gate.Severity  `json:"severity"`
 	Action   gate.Action    `json:"action"`
-	Why      string         `json:"why"`
-	Origin   gate.Origin    `json:"origin"`
-	Status   gate.Status    `json:"status"`
-	Image    string         `json:"image,omitempty"`
-	Platform string         `json:"platform,omitempty"`
+	// PolicyRule is the name of the policy's rule that decided.
+	PolicyRule string        `json:"policyRule,omitempty"`
+	Why        string        `json:"why"`
+	Origin     gate.Origin   `json:"origin"`
+	WouldBlock bool          `json:"wouldBlock,omitempty"`
+	Status     gate.Status   `json:"status"`
+	Image      string        `json:"image,omitempty"`
+	Platform   string        `json:"platform,omitempty"`
+	Distro     string        `json:"distro,omitempty"`
+	Source     string        `json:"source,omitempty"`
+	Tool       string        `json:"tool,omitempty"`
 	Package  *gate.Package  `json:"package,omitempty"`
 	Fix      *fix           `json:"fix,omitempty"`
 	Location gate.Location  `json:"location"`
 	Paths    []string       `json:"paths"`
 	Message  string         `json:"message"`
 	Advisory *gate.Advisory `json:"advisory,omitempty"`
+	// Remedy says what to do about a finding that blocks.
+	Remedy *remedy `json:"remedy,omitempty"`
 	// Anchor is what a lint finding is identified by, beside its file.
 	Anchor      string `json:"anchor,omitempty"`
 	Fingerprint string `json:"fingerprint"`
+}
+
+// remedy is what to change, where, and the waiver that would accept it instead.
+type remedy struct {
+	Change string `json:"change"`
+	Where  string `json:"where,omitempty"`
+	Waiver string `json:"waiver,omitempty"`
 }
 
 type fix struct {
@@ -124,11 +142,19 @@ func newDocument(r gate.Report) document {
 	if r.Base != nil {
 		doc.Base = &gate.BasePolicy{Commit: r.Base.Commit, Files: list(r.Base.Files), Policy: policyOut(r.Base.Policy)}
 	}
+	if r.Organisation != nil {
+		doc.Organisation = &gate.OrganisationPolicy{Source: r.Organisation.Source, Policy: policyOut(r.Organisation.Policy)}
+	}
 	for _, a := range r.Analyses {
 		doc.Packages += a.Packages
 	}
+	v := newView(r)
 	for _, d := range r.Decisions {
-		doc.Findings = append(doc.Findings, newFinding(d))
+		f := newFinding(d)
+		if d.Action == gate.ActionBlock || d.WouldBlock {
+			f.Remedy = v.remedy(d.Change.Finding)
+		}
+		doc.Findings = append(doc.Findings, f)
 	}
 	return doc
 }
@@ -145,7 +171,7 @@ func newVerdict(v gate.Verdict) verdict {
 	counts := v.Severities
 	out := verdict{
 		Outcome: v.Outcome, Complete: v.Complete, ExitCode: v.ExitCode(),
-		Blocked: v.Blocked, Warned: v.Warned, Ignored: v.Ignored, Waived: v.Waived, New: v.New, Fixed: v.Fixed,
+		Blocked: v.Blocked, WouldBlock: v.WouldBlock, Warned: v.Warned, Ignored: v.Ignored, Waived: v.Waived, New: v.New, Fixed: v.Fixed,
 		Severities: severities{
 			Critical: counts[gate.SeverityCritical], High: counts[gate.SeverityHigh], Medium: counts[gate.SeverityMedium],
 			Low: counts[gate.SeverityLow], Negligible: counts[gate.SeverityNegligible], Unknown: counts[gate.SeverityUnknown],
@@ -162,8 +188,8 @@ func newFinding(d gate.Decision) finding {
 	f := d.Change.Finding
 	out := finding{
 		Rule: f.Rule, Aliases: list(f.Aliases), Tags: list(f.Tags), Analyzer: f.Analyzer, Severity: f.Severity,
-		Action: d.Action, Why: d.Why, Origin: d.Origin, Status: d.Change.Status,
-		Image: f.Image, Platform: f.Platform, Package: f.Package, Location: f.Location, Paths: list(f.Paths),
+		Action: d.Action, PolicyRule: d.Rule, Why: d.Why, Origin: d.Origin, WouldBlock: d.WouldBlock, Status: d.Change.Status,
+		Image: f.Image, Platform: f.Platform, Distro: f.Distro, Source: f.Source, Tool: f.Tool, Package: f.Package, Location: f.Location, Paths: list(f.Paths),
 		Message: f.Message, Advisory: f.Advisory, Anchor: f.Anchor, Fingerprint: keyOf(f).Fingerprint(),
 	}
 	if f.Fix != nil {

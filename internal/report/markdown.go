@@ -82,6 +82,7 @@ func renderPage(v view, opts Options, rows int, brief bool) string {
 	p.waivers(shown)
 	p.folded("Warnings", v.Warnings, p.rows)
 	p.folded("Waived", v.Waived, p.decided)
+	p.folded("Not affected, as VEX says", v.Excused, p.decided)
 	p.folded("Fixed", v.Fixed, p.decided)
 	p.policyRemarks()
 	p.basis()

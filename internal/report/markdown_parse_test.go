@@ -17,7 +17,7 @@ import (
 
 // The HTML that our pages have, and no other.
 var (
-	ourFold = regexp.MustCompile(`^(<details><summary><b>(Accept for a while instead|Warnings|Waived|Fixed|About the policy|What this rests on)</b>( · [0-9]+ (critical|high|medium|low|negligible|unknown|remarks?)| · waivers for \.gate\.yaml)*</summary>|</details>)\n?$`)
+	ourFold = regexp.MustCompile(`^(<details><summary><b>(Accept for a while instead|Warnings|Waived|Not affected, as VEX says|Fixed|About the policy|What this rests on)</b>( · [0-9]+ (critical|high|medium|low|negligible|unknown|remarks?)| · waivers for \.gate\.yaml)*</summary>|</details>)\n?$`)
 	ourTags = []string{"<br>", "<sub>", "</sub>", "<span>", "</span>"}
 	ourSide = regexp.MustCompile(`^([0-9]+ more |Shortened: [0-9]+ )`)
 	ourHead = []string{"What blocks", "What is missing", "This pull request changes how it is judged"}

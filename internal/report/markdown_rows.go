@@ -45,8 +45,8 @@ func (p *page) groupTitle(g group) {
 	if len(g.Rows) == 1 {
 		g.Rows = nil // the row itself says whether it has a fix
 	}
-	if remarks := g.remarks(); len(remarks) > 0 {
-		title += dot + strings.Join(remarks, dot)
+	for _, remark := range g.remarks() {
+		title += dot + escape(cutRunes(remark, length))
 	}
 	if text := plain(g.Text); text != "" {
 		title += "<br>" + code(cutRunes(text, length))
@@ -173,6 +173,9 @@ func (p *page) packageCell(r row) string {
 		return ""
 	}
 	text := code(word(f.Package.Name)) + " " + code(word(f.Package.Version))
+	if f.Analyzer != gate.AnalyzerScan {
+		return text + "<br>" + escape(cutRunes(plain(f.Message), textMost))
+	}
 	if fixed(f) && len(f.Fix.Versions) > 0 {
 		text += " → " + code(fixWords(f))
 	} else {

@@ -36,6 +36,10 @@ func (p *page) basis() {
 	p.fold("What this rests on", nil, func() {
 		p.subjects()
 		p.list("Policy", bars(p.Policy))
+		if p.Organisation != nil {
+			p.list("Organisation", append([]string{plain(p.Organisation.Source)}, bars(p.Organisation.Policy)...))
+		}
+		p.list("Decided", deciders(p.Blocking))
 		if text := p.basePolicy(code); text != "" {
 			p.line("- **Base** ", text)
 			if len(p.Base.Files) > 0 {

@@ -20,7 +20,7 @@ func (p *page) waivers(shown [][]row) {
 	for _, rows := range shown {
 		for i := range rows {
 			if f := rows[i].Change.Finding; f.Analyzer != gate.AnalyzerPolicy {
-				entries = append(entries, p.waiver(f))
+				entries = append(entries, waiverFor(f, p.ManyImages, p.opts.WaiverExpires))
 			}
 		}
 	}
@@ -38,20 +38,22 @@ func (p *page) waivers(shown [][]row) {
 	})
 }
 
-func (p *page) waiver(f gate.Finding) string {
+// waiverFor is the entry of a waivers list that accepts a finding. Its reason is
+// left to be written, and so is its expiry where no day is given.
+func waiverFor(f gate.Finding, withImage bool, expires time.Time) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "  - id: %s\n", yamlString(f.Rule))
-	if p.ManyImages && f.Image != "" {
+	if withImage && f.Image != "" {
 		fmt.Fprintf(&b, "    image: %s\n", yamlString(f.Image))
 	}
 	if f.Package != nil {
 		fmt.Fprintf(&b, "    package: %s\n", yamlString(f.Package.Name))
 	}
-	expires := "YYYY-MM-DD"
-	if !p.opts.WaiverExpires.IsZero() {
-		expires = p.opts.WaiverExpires.Format(time.DateOnly)
+	day := "YYYY-MM-DD"
+	if !expires.IsZero() {
+		day = expires.Format(time.DateOnly)
 	}
-	fmt.Fprintf(&b, "    reason: \"why this is acceptable until then\"\n    expires: %s\n", expires)
+	fmt.Fprintf(&b, "    reason: \"why this is acceptable until then\"\n    expires: %s\n", day)
 	return b.String()
 }
 

@@ -60,7 +60,7 @@ func parse(data []byte) (gate.Report, error) {
 func (d document) report() (gate.Report, error) {
 	r := gate.Report{
 		Tool: d.Tool, Subjects: d.Subjects, Analyses: d.Analyses, Rules: d.Rules, Baseline: d.Baseline.Name,
-		Notes: d.Notes, Policy: d.Policy, Base: d.Base, Edits: d.Edits,
+		Notes: d.Notes, Policy: d.Policy, Base: d.Base, Organisation: d.Organisation, Edits: d.Edits,
 	}
 	for i, f := range d.Findings {
 		decision := f.decision()
@@ -81,10 +81,7 @@ func (d document) report() (gate.Report, error) {
 
 // policiesOf are the policies that decided, all of which have to allow a gap.
 func policiesOf(r gate.Report) []gate.Policy {
-	if r.Base != nil && len(r.Base.Files) > 0 {
-		return []gate.Policy{r.Policy, r.Base.Policy}
-	}
-	return []gate.Policy{r.Policy}
+	return append([]gate.Policy{r.Policy}, gate.FloorsOf(r.Base, r.Organisation)...)
 }
 
 // agrees reports where the document says something about its findings that
@@ -116,11 +113,14 @@ func (d document) agrees(r gate.Report) error {
 func (f finding) decision() gate.Decision {
 	out := gate.Finding{
 		Rule: f.Rule, Aliases: f.Aliases, Tags: f.Tags, Analyzer: f.Analyzer, Severity: f.Severity,
-		Image: f.Image, Platform: f.Platform, Package: f.Package, Location: f.Location, Paths: f.Paths,
+		Image: f.Image, Platform: f.Platform, Distro: f.Distro, Source: f.Source, Tool: f.Tool, Package: f.Package, Location: f.Location, Paths: f.Paths,
 		Message: f.Message, Advisory: f.Advisory, Anchor: f.Anchor,
 	}
 	if f.Fix != nil {
 		out.Fix = &gate.Fix{State: f.Fix.State, Versions: f.Fix.Versions, Available: f.Fix.Available}
 	}
-	return gate.Decision{Change: gate.Change{Finding: out, Status: f.Status}, Action: f.Action, Why: f.Why, Origin: f.Origin}
+	return gate.Decision{
+		Change: gate.Change{Finding: out, Status: f.Status}, Action: f.Action, Rule: f.PolicyRule,
+		Why: f.Why, Origin: f.Origin, WouldBlock: f.WouldBlock,
+	}
 }

@@ -214,7 +214,7 @@ func TestTheBasePolicyIsReckonedWith(t *testing.T) {
 	r := incompleteReport()
 	data := written(t, "json", r, Options{})
 	doc := decoded(t, data).(object)
-	strict := gate.DefaultPolicy()
+	strict := anyFixPolicy()
 	policy, err := json.Marshal(strict)
 	if err != nil {
 		t.Fatal(err)

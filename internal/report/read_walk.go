@@ -13,7 +13,7 @@ import (
 
 // The bounds of what is read, far above what gate writes.
 const (
-	depthMost  = 16
+	depthMost  = 40
 	listMost   = 200_000
 	textMax    = 256 << 10 // bytes of one string
 	objectMost = 500       // keys of one object

@@ -30,7 +30,9 @@ func sharedReports() []named {
 		{"compared", comparedReport()},
 		{"pull-request", pullReport()},
 		{"many-images", manyImagesReport()},
-		{"empty", decide(gate.Report{}, gate.DefaultPolicy(), nil)},
+		{"policy", policyReport()},
+		{"would-block", wouldBlockReport()},
+		{"empty", decide(gate.Report{}, anyFixPolicy(), nil)},
 		{"big", bigReport(2000)},
 	}
 }
@@ -182,7 +184,7 @@ func lintFindings(image string) []gate.Finding {
 }
 
 func policyOf(waivers ...gate.Waiver) gate.Policy {
-	policy := gate.DefaultPolicy()
+	policy := anyFixPolicy()
 	policy.Thresholds[gate.AnalyzerScan] = gate.Threshold{Severity: gate.SeverityHigh, Origin: ".gate.yaml:3"}
 	policy.Waivers = waivers
 	return policy
@@ -270,7 +272,7 @@ func twoImagesReport() gate.Report {
 func lintReport() gate.Report {
 	a := linted("")
 	a.Files = 3
-	return decide(gate.Report{Analyses: []gate.Analysis{a}}, gate.DefaultPolicy(), lintFindings(""))
+	return decide(gate.Report{Analyses: []gate.Analysis{a}}, anyFixPolicy(), lintFindings(""))
 }
 
 func comparedReport() gate.Report {
@@ -283,4 +285,13 @@ func comparedReport() gate.Report {
 	r.Notes = []string{"The policy of the base branch decided."}
 	r.Decisions, r.Verdict = gate.Decide(changes, nil, r.Policy, now)
 	return r
+}
+
+// anyFixPolicy blocks from high on, whether or not there is a fix, and takes an
+// unknown severity for medium.
+func anyFixPolicy() gate.Policy {
+	policy := gate.DefaultPolicy()
+	policy.OnlyFixed, policy.OnlyFixedOrigin, policy.UnknownAs = false, "", gate.SeverityMedium
+	policy.WaiverTerms = gate.WaiverTerms{}
+	return policy
 }

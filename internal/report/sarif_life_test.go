@@ -188,10 +188,10 @@ func TestAlertsAreOpenedKeptAndClosedWhenTheyShould(t *testing.T) {
 		}, nil},
 		{"a waiver", func() {
 			repo.waivers = []gate.Waiver{{ID: socks, Image: "shop", Reason: "no SOCKS here", Expires: now.AddDate(0, 1, 0), Origin: ".gate.yaml:4", Location: gate.Location{Path: ".gate.yaml", Line: 4}}}
-		}, []string{"closed gate/shop " + socks}},
+		}, []string{"closed gate/shop " + socks, "opened gate/shop waiver-fix-available"}},
 		{"a run that could not finish", func() { repo.complete, repo.images["shop"] = false, repo.images["shop"][2:3] }, nil},
 		{"the same, finished", func() { *repo = *afterWaiver(repo) }, nil},
-		{"the waiver's end", func() { repo.now = now.AddDate(0, 2, 0) }, []string{"opened gate/shop waiver-expired", "reopened gate/shop " + socks}},
+		{"the waiver's end", func() { repo.now = now.AddDate(0, 2, 0) }, []string{"closed gate/shop waiver-fix-available", "opened gate/shop waiver-expired", "reopened gate/shop " + socks}},
 		{"a fix of one image, and of one copy of two", func() {
 			repo.waivers = nil
 			repo.drop("shop", socks)

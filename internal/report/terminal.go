@@ -22,6 +22,7 @@ func writeTerminal(w io.Writer, r gate.Report, opts Options) error {
 	p.gaps(v)
 	p.warnings(v)
 	p.waived(v)
+	p.excused(v)
 	p.edits(v)
 	p.remarks(v)
 	p.footer(v)
@@ -108,6 +109,7 @@ func (p *printer) blocking(v view) {
 			p.wrapped(rowIndent+2, []segment{dim("fix: ")}, dim(fix))
 		}
 	})
+	p.wrapped(groupIndent, []segment{dim("decided: ")}, dim(strings.Join(deciders(v.Blocking), dot)))
 }
 
 func (p *printer) warnings(v view) {
@@ -126,6 +128,19 @@ func (p *printer) waived(v view) {
 	p.heading("Waived", styleBold, severityCounts(v.Waived))
 	const most, places = 5, 8
 	p.groups(v, v.Waived, limit{rows: most, groups: places}, func(r row) {
+		if !p.opts.Verbose {
+			p.why(r)
+		}
+	})
+}
+
+func (p *printer) excused(v view) {
+	if len(v.Excused) == 0 {
+		return
+	}
+	p.heading("Not affected, as VEX says", styleBold, severityCounts(v.Excused))
+	const most, places = 5, 8
+	p.groups(v, v.Excused, limit{rows: most, groups: places}, func(r row) {
 		if !p.opts.Verbose {
 			p.why(r)
 		}
@@ -201,6 +216,9 @@ func (p *printer) footer(v view) {
 	p.gap()
 	if lines := bars(v.Policy); len(lines) > 0 {
 		p.facts("policy", []string{strings.Join(lines, dot)})
+	}
+	if v.Organisation != nil {
+		p.facts("organisation", []string{strings.Join(append([]string{plain(v.Organisation.Source)}, bars(v.Organisation.Policy)...), dot)})
 	}
 	if text := v.basePolicy(plain); text != "" {
 		p.facts("base", []string{text})

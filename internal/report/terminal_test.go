@@ -44,7 +44,7 @@ func TestTheVerdictComesFirst(t *testing.T) {
 	for name, want := range map[string]string{
 		"pass": "PASS  nothing blocks · 4 warnings", "fail": "FAIL  6 findings block · 4 warnings",
 		"incomplete": "INCOMPLETE  nothing blocks, but not everything could be examined · 1 warning",
-		"hostile":    "FAIL  95 findings block · incomplete · 1 waived",
+		"hostile":    "FAIL  95 findings block · incomplete · 1 warning · 1 waived",
 	} {
 		got, _, _ := strings.Cut(string(written(t, "terminal", reportNamed(t, name), Options{})), "\n")
 		if got != want {

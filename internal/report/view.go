@@ -16,6 +16,8 @@ type view struct {
 	Blocking []group
 	Warnings []group
 	Waived   []group
+	// Excused are those of which a VEX statement says that they are none.
+	Excused []group
 	// Remarks are findings about the policy itself that do not block.
 	Remarks []gate.Decision
 	// Fixed are the findings that the baseline had and this image has not.
@@ -34,7 +36,7 @@ func newView(r gate.Report) view {
 	for _, rule := range r.Rules {
 		v.rules[rule.ID] = rule
 	}
-	var blocking, warnings, waived, fixed []gate.Decision
+	var blocking, warnings, waived, excused, fixed []gate.Decision
 	for _, d := range r.Decisions {
 		switch {
 		case d.Change.Status == gate.StatusFixed:
@@ -43,6 +45,8 @@ func newView(r gate.Report) view {
 			blocking = append(blocking, d)
 		case d.Action == gate.ActionWaived:
 			waived = append(waived, d)
+		case d.Action == gate.ActionIgnore && d.Rule == "":
+			excused = append(excused, d)
 		case d.Action == gate.ActionIgnore:
 			// Counted in the headline; listed in JSON only.
 		case d.Change.Finding.Analyzer == gate.AnalyzerPolicy:
@@ -52,6 +56,7 @@ func newView(r gate.Report) view {
 		}
 	}
 	v.Blocking, v.Warnings, v.Waived, v.Fixed = groupRows(blocking), groupRows(warnings), groupRows(waived), groupRows(fixed)
+	v.Excused = groupRows(excused)
 	v.ManyImages = len(imagesOf(r)) > 1
 	return v
 }
@@ -173,29 +178,52 @@ func (v view) artifacts() []string {
 	return distinct(lines)
 }
 
-// bars says from which severity on the findings of each analyzer block, and
-// which line of the policy says so.
+// bars says what a policy asks for in short: from which severity on the
+// findings of each analyzer block, how many rules come before that, and which
+// line of the policy says so. Bars that nobody set, of analyzers that every
+// policy has, are left out.
 func bars(policy gate.Policy) []string {
 	analyzers := make([]gate.Analyzer, 0, len(policy.Thresholds))
-	for a := range policy.Thresholds {
-		if a != gate.AnalyzerPolicy {
+	for a, t := range policy.Thresholds {
+		if a == gate.AnalyzerScan || a == gate.AnalyzerLint || t.Origin != gate.OriginDefault {
 			analyzers = append(analyzers, a)
 		}
 	}
 	slices.Sort(analyzers)
 	var lines []string
+	if policy.Mode == gate.ModeWarn {
+		lines = append(lines, "mode warn: nothing blocks"+from(policy.ModeOrigin))
+	}
+	if n := len(policy.Rules); n > 0 {
+		lines = append(lines, "first "+count(n, "rule", "rules")+from(policy.Rules[0].Origin))
+	}
 	for _, a := range analyzers {
-		t := policy.Thresholds[a]
-		line := fmt.Sprintf("%s blocks from %s", a, t.Severity)
-		if t.Never {
-			line = fmt.Sprintf("%s never blocks", a)
-		}
-		if policy.OnlyFixed && a == gate.AnalyzerScan && !t.Never {
-			line += " where a fix exists"
-		}
-		lines = append(lines, plain(line)+" ("+plain(string(t.Origin))+")")
+		lines = append(lines, barOf(policy, a))
+	}
+	for _, b := range policy.Budgets {
+		lines = append(lines, fmt.Sprintf("at most %d of %s", b.Max, cmp.Or(plain(b.Name), "a budget"))+from(b.Origin))
 	}
 	return lines
+}
+
+func barOf(policy gate.Policy, a gate.Analyzer) string {
+	t := policy.Thresholds[a]
+	line := fmt.Sprintf("%s blocks from %s", a, t.Severity)
+	if t.Never {
+		line = fmt.Sprintf("%s never blocks", a)
+	}
+	if policy.OnlyFixed && a == gate.AnalyzerScan && !t.Never {
+		line += " where a fix exists"
+	}
+	return plain(line) + from(t.Origin)
+}
+
+// from names the piece of policy in brackets, where there is one.
+func from(origin gate.Origin) string {
+	if origin == "" {
+		return ""
+	}
+	return " (" + plain(string(origin)) + ")"
 }
 
 // statuses counts the findings by how they relate to the baseline: "2 new",

@@ -46,6 +46,9 @@ func headline(v gate.Verdict) []string {
 	if v.Warned > 0 {
 		parts = append(parts, count(v.Warned, "warning", "warnings"))
 	}
+	if v.WouldBlock > 0 {
+		parts = append(parts, fmt.Sprintf("%d of them would block, were the mode not warn", v.WouldBlock))
+	}
 	if v.Waived > 0 {
 		parts = append(parts, fmt.Sprintf("%d waived", v.Waived))
 	}
@@ -99,8 +102,9 @@ func exploited(f gate.Finding) bool { return f.Advisory != nil && f.Advisory.KEV
 // noticeable is the EPSS probability from which on a report mentions it.
 const noticeable = 0.1
 
-// marks are the words about real attacks: KEV for CISA's catalogue, and EPSS
-// where the estimate is worth a look.
+// marks are the words that set a finding apart: KEV for CISA's catalogue, EPSS
+// where the estimate is worth a look, what only the build context declares, and
+// the other scanner that found it.
 func marks(f gate.Finding) []string {
 	var words []string
 	if exploited(f) {
@@ -112,6 +116,12 @@ func marks(f gate.Finding) []string {
 	}
 	if f.Advisory != nil && f.Advisory.EPSS != nil && f.Advisory.EPSS.Probability >= noticeable {
 		words = append(words, fmt.Sprintf("EPSS %.0f%%", f.Advisory.EPSS.Probability*100))
+	}
+	if f.Source == gate.SourceContext {
+		words = append(words, "context only")
+	}
+	if f.Tool != "" {
+		words = append(words, word(f.Tool))
 	}
 	return words
 }
@@ -146,6 +156,9 @@ func packageWords(f gate.Finding) string {
 		return ""
 	}
 	name := strings.TrimSpace(word(f.Package.Name) + " " + word(f.Package.Version))
+	if f.Analyzer != gate.AnalyzerScan {
+		return name
+	}
 	if fixed(f) && len(f.Fix.Versions) > 0 {
 		return name + " → " + fixWords(f)
 	}
@@ -156,7 +169,7 @@ func packageWords(f gate.Finding) string {
 // an image may hold several copies, that is the file; else the advisory's
 // first sentence, or the finding's message.
 func summary(f gate.Finding) string {
-	if f.Package == nil {
+	if f.Package == nil || f.Analyzer != gate.AnalyzerScan {
 		return plain(f.Message)
 	}
 	if !ofDistribution(f.Package.Type) && len(f.Paths) > 0 {
@@ -182,7 +195,7 @@ func ofDistribution(packageType string) bool {
 // which a fixed version exists.
 func (g group) fixable() (packages, mended int) {
 	for i := range g.Rows {
-		if f := &g.Rows[i].Change.Finding; f.Package != nil {
+		if f := &g.Rows[i].Change.Finding; f.Package != nil && f.Analyzer == gate.AnalyzerScan {
 			packages++
 			if f.Fix != nil && f.Fix.State == gate.FixFixed {
 				mended++
@@ -235,7 +248,24 @@ func (g group) remarks() []string {
 	if fixable := g.fixableWords(); fixable != "" {
 		words = append(words, fixable)
 	}
+	if earlier := g.earlier(); earlier != "" {
+		words = append(words, "made at "+earlier)
+	}
 	return words
+}
+
+// earlier is the instruction of an earlier stage that made what is copied here,
+// where it is one for all.
+func (g group) earlier() string {
+	first := ""
+	for i := range g.Rows {
+		place := g.Rows[i].Change.Finding.Location
+		if place.Earlier == "" || first != "" && place.Earlier != first {
+			return ""
+		}
+		first = place.Earlier
+	}
+	return plain(first)
 }
 
 func boolRank(b bool) int {

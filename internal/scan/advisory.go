@@ -1,9 +1,11 @@
 package scan
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
+	v6 "github.com/anchore/grype/grype/db/v6"
 	"github.com/anchore/grype/grype/vulnerability"
 
 	"github.com/containergate/gate/internal/gate"
@@ -13,6 +15,7 @@ import (
 func advisoryOf(v vulnerability.Vulnerability, m *vulnerability.Metadata) *gate.Advisory {
 	return &gate.Advisory{
 		Source:      v.Namespace,
+		Published:   publishedOf(v),
 		Description: strings.TrimSpace(m.Description),
 		URLs:        urlsOf(v, m),
 		CWEs:        cwesOf(m),
@@ -21,6 +24,16 @@ func advisoryOf(v vulnerability.Vulnerability, m *vulnerability.Metadata) *gate.
 		KEV:         kevOf(m),
 		Risk:        m.RiskScore(),
 	}
+}
+
+// publishedOf is the day on which the record appeared, or where it does not say,
+// the day of its last change, which is no earlier.
+func publishedOf(v vulnerability.Vulnerability) string {
+	handle, ok := v.Internal.(*v6.VulnerabilityHandle)
+	if !ok || handle == nil {
+		return ""
+	}
+	return cmp.Or(dayOf(handle.PublishedDate), dayOf(handle.ModifiedDate))
 }
 
 // urlsOf puts the record's own address first, then the vendor's notices.

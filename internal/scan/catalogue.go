@@ -3,8 +3,7 @@ package scan
 import (
 	"context"
 	"errors"
-	"fmt"
-	"os"
+	"io"
 
 	"github.com/anchore/grype/grype/distro"
 	"github.com/anchore/grype/grype/pkg"
@@ -22,8 +21,37 @@ type catalogue struct {
 	sbom     *sbom.SBOM
 	packages []pkg.Package
 	context  pkg.Context
-	// files looks into the finished image; nil for other inputs.
+	// files looks into the finished image or the directory; nil for a document.
 	files file.Resolver
+	// declares is true where lock files count, which is everywhere but in images.
+	declares bool
+}
+
+// reader returns the files of the source by the paths that the catalogue has
+// for them, or nil for one that can't be read.
+func (c catalogue) reader(in Input) func(string) []byte {
+	if in.Dir != "" {
+		return func(name string) []byte { return readInside(in.Dir, name) }
+	}
+	return func(name string) []byte {
+		if c.files == nil {
+			return nil
+		}
+		locations, err := c.files.FilesByPath(name)
+		if err != nil || len(locations) == 0 {
+			return nil
+		}
+		content, err := c.open(locations[0])
+		if err != nil {
+			return nil
+		}
+		defer func() { _ = content.Close() }()
+		text, err := io.ReadAll(io.LimitReader(content, maxLockSize+1))
+		if err != nil || len(text) > maxLockSize {
+			return nil
+		}
+		return text
+	}
 }
 
 // distro is the distribution of the whole, or nil.
@@ -53,6 +81,10 @@ func (s *Scanner) catalogue(ctx context.Context, in Input) (catalogue, error) {
 			return catalogue{}, err
 		}
 		found, err := s.read(ctx, src, in)
+		if err == nil {
+			found.declares = true
+			found.files, err = src.FileResolver(source.SquashedScope)
+		}
 		return found, errors.Join(err, src.Close())
 	case in.SBOM != "":
 		return readSBOM(in.SBOM)
@@ -79,11 +111,15 @@ func (s *Scanner) read(ctx context.Context, src source.Source, in Input) (catalo
 // settings are those of Grype's command line: functions of Go programs are
 // collected, which keeps out advisories for code that is not in them, and a
 // package without a version is dropped. Digests of files are for the bill of
-// materials alone.
+// materials alone. Two settings differ. A file that could not be read to its
+// end is named also when some packages came from it. And Go's own tools are
+// never run over what is scanned: they would fetch what a go.mod of others
+// names, and the result would depend on whether they are installed.
 func (s *Scanner) settings(in Input) *syft.CreateSBOMConfig {
 	cfg := syft.DefaultCreateSBOMConfig()
-	cfg.Packages.Golang = cfg.Packages.Golang.WithCaptureSymbols(cataloging.SymbolScopeAll)
+	cfg.Packages.Golang = cfg.Packages.Golang.WithCaptureSymbols(cataloging.SymbolScopeAll).WithUsePackagesLib(false)
 	cfg.Compliance.MissingVersion = cataloging.ComplianceActionDrop
+	cfg.Unknowns = cataloging.UnknownsConfig{}
 	if in.SBOMPath == "" {
 		cfg.Files.Selection = file.NoFilesSelection
 	}
@@ -93,17 +129,4 @@ func (s *Scanner) settings(in Input) *syft.CreateSBOMConfig {
 // synthesis is the part of Grype's settings that concerns packages.
 func synthesis() pkg.SynthesisConfig {
 	return pkg.SynthesisConfig{Distro: pkg.DistroConfig{FixChannels: distro.DefaultFixChannels()}}
-}
-
-// readSBOM takes the packages from a document.
-func readSBOM(path string) (catalogue, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return catalogue{}, fmt.Errorf("open bill of materials: %w", err)
-	}
-	packages, about, bill, err := pkg.ProvideFromReader(f, pkg.ProviderConfig{SynthesisConfig: synthesis()})
-	if err := errors.Join(err, f.Close()); err != nil {
-		return catalogue{}, fmt.Errorf("%w: give syft JSON, CycloneDX or SPDX", err)
-	}
-	return catalogue{sbom: bill, packages: packages, context: about}, nil
 }

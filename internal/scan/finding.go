@@ -7,32 +7,29 @@ import (
 	"time"
 
 	"github.com/anchore/grype/grype/match"
-	"github.com/anchore/grype/grype/pkg"
 	"github.com/anchore/grype/grype/vulnerability"
-	"github.com/anchore/syft/syft/file"
-	syftpkg "github.com/anchore/syft/syft/pkg"
 
 	"github.com/containergate/gate/internal/gate"
 )
 
-// findings makes one finding of each match.
-func (s *Scanner) findings(matches []match.Match, in Input, platform string) ([]gate.Finding, error) {
-	out := make([]gate.Finding, 0, len(matches))
+// record is a match: one record of the database that holds for one package in
+// one place. Several of them may become one finding.
+type record struct {
+	gate.Finding
+	// covers are the vulnerabilities that an update notice stands for.
+	covers []string
+}
+
+// records makes one record of each match.
+func (s *Scanner) records(matches []match.Match, stock *inventory) ([]record, error) {
+	out := make([]record, 0, len(matches))
 	for _, m := range matches {
 		metadata, err := s.metadata(m)
 		if err != nil {
 			return nil, err
 		}
-		f := newFinding(m, metadata)
-		f.Image, f.Platform = in.Name, platform
-		layer, paths := evidence(m.Package)
-		f.Paths, f.Location.Layer = paths, layer
-		if in.Locate != nil {
-			f.Location = in.Locate.Package(*f.Package, layer, paths)
-		}
-		out = append(out, f)
+		out = append(out, newRecord(m, metadata, stock.of(m.Package)))
 	}
-	gate.SortFindings(out)
 	return out, nil
 }
 
@@ -51,21 +48,27 @@ func (s *Scanner) metadata(m match.Match) (*vulnerability.Metadata, error) {
 	return found, nil
 }
 
-func newFinding(m match.Match, metadata *vulnerability.Metadata) gate.Finding {
-	p := m.Package
+func newRecord(m match.Match, metadata *vulnerability.Metadata, about gate.Component) record {
+	described := about.Package
+	described.Upstream = upstream(m)
 	f := gate.Finding{
 		Rule:     m.Vulnerability.ID,
 		Analyzer: gate.AnalyzerScan,
 		Severity: severityOf(metadata.Severity),
-		Package:  &gate.Package{Name: p.Name, Version: p.Version, Type: string(p.Type), PURL: p.PURL, Upstream: upstream(m)},
+		Image:    about.Image,
+		Platform: about.Platform,
+		Distro:   about.Distro,
+		Source:   about.Source,
+		Package:  &described,
 		Fix:      fixOf(m.Vulnerability.Fix),
+		Location: about.Location,
+		Paths:    about.Paths,
 		Advisory: advisoryOf(m.Vulnerability, metadata),
 	}
 	aliases, covers := otherNames(m.Vulnerability)
 	f.Aliases = aliases
 	f.Tags = f.Advisory.CWEs
-	f.Message = message(f, covers)
-	return f
+	return record{Finding: f, covers: covers}
 }
 
 // severityOf maps Grype's words.
@@ -87,24 +90,28 @@ func severityOf(word string) gate.Severity {
 
 // otherNames splits what the database relates to a vulnerability. One CVE (and
 // any number of GHSAs) is the same fault under another name. Several CVEs are
-// an update notice that covers several faults: then none of them is an alias,
-// because a waiver for one of them must not waive the others.
+// an update notice that covers several faults: then none of what it names is an
+// alias, because a waiver for one of them must not waive the others.
 func otherNames(v vulnerability.Vulnerability) (aliases, covers []string) {
-	aliases = []string{}
+	var cves []string
+	if isCVE(v.ID) {
+		cves = append(cves, v.ID)
+	}
+	names := []string{}
 	for _, related := range v.RelatedVulnerabilities {
-		switch {
-		case strings.EqualFold(related.ID, v.ID):
-		case strings.HasPrefix(related.ID, "CVE-"):
-			covers = append(covers, related.ID)
-		default:
-			aliases = append(aliases, related.ID)
+		if strings.EqualFold(related.ID, v.ID) {
+			continue
+		}
+		names = append(names, related.ID)
+		if isCVE(related.ID) {
+			cves = append(cves, related.ID)
 		}
 	}
-	covers = sortedSet(covers)
-	if len(covers) == 1 {
-		aliases, covers = append(aliases, covers...), nil
+	names = sortedSet(names)
+	if len(sortedSet(cves)) > 1 {
+		return []string{}, names
 	}
-	return sortedSet(aliases), covers
+	return names, nil
 }
 
 // sortedSet sorts and drops what occurs twice.
@@ -146,25 +153,6 @@ func dayOf(t *time.Time) string {
 		return ""
 	}
 	return t.UTC().Format(time.DateOnly)
-}
-
-// evidence is where the package shows: its primary files, and their layer.
-func evidence(p pkg.Package) (layer string, paths []string) {
-	locations := p.Locations.ToSlice()
-	primary := slices.DeleteFunc(slices.Clone(locations), func(l file.Location) bool {
-		return l.Annotations[syftpkg.EvidenceAnnotationKey] != syftpkg.PrimaryEvidenceAnnotation
-	})
-	if len(primary) > 0 {
-		locations = primary
-	}
-	slices.SortFunc(locations, func(a, b file.Location) int { return strings.Compare(a.RealPath, b.RealPath) })
-	for _, l := range locations {
-		paths = append(paths, l.RealPath)
-	}
-	if len(locations) > 0 {
-		layer = locations[0].FileSystemID
-	}
-	return layer, slices.Compact(paths)
 }
 
 // message is the finding in one or two sentences.

@@ -142,7 +142,7 @@ func TestAGoProgramIsIdentifiedByWhatItSaysOfItself(t *testing.T) {
 	}
 }
 
-func TestAnEndOfLifeIsANoteAndNoGap(t *testing.T) {
+func TestADistributionPastItsEndOfLifeIsAGapWithTheDate(t *testing.T) {
 	dir := t.TempDir()
 	if err := advisories.Build(t.Context(), "../../examples/advisories", dir); err != nil {
 		t.Fatal(err)
@@ -157,18 +157,20 @@ func TestAnEndOfLifeIsANoteAndNoGap(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = db.Close() })
 	img := makeImage(t, with(debian(), map[string]content{"/etc/debian_version": text("12.11\n")}))
-	for day, want := range map[string]int{"2026-06-09": 0, "2026-06-11": 1} {
+	for day, want := range map[string][]string{"2026-06-09": nil, "2026-06-11": {"distro-eol"}} {
 		now, err := time.Parse(time.DateOnly, day)
 		if err != nil {
 			t.Fatal(err)
 		}
 		scanner := scan.New(db, scan.Options{Licenses: licenses(), Now: now})
-		analysis, _, err := scanner.Scan(t.Context(), scan.Input{Image: img})
+		result, err := scanner.Scan(t.Context(), scan.Input{Image: img})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(analysis.Notes) != want || len(analysis.Gaps) != 0 {
-			t.Errorf("on %s: notes %v, gaps %v", day, analysis.Notes, analysis.Gaps)
+		if got := guards(result.Analysis); !slices.Equal(got, want) {
+			t.Errorf("on %s: gaps %v", day, result.Analysis.Gaps)
+		} else if want != nil && (!strings.Contains(result.Analysis.Gaps[0].Message, "2026-06-10") || !gate.Allowable(result.Analysis.Gaps[0].Guard)) {
+			t.Errorf("gap = %+v", result.Analysis.Gaps[0])
 		}
 	}
 }
@@ -182,9 +184,9 @@ func TestADatabaseThatBreaksWhileMatchingIsAGapAndNeverClean(t *testing.T) {
 	if err := os.Remove(filepath.Join(dir, "import.json")); err != nil {
 		t.Fatal(err)
 	}
-	analysis, _, err := newScanner(t, gate.DatabasePlan{Source: dir}).Scan(t.Context(), scan.Input{Image: makeImage(t, debian())})
-	if err == nil && !slices.Contains(guards(analysis), "analyzer-error") {
-		t.Errorf("no error and gaps %v", analysis.Gaps)
+	result, err := newScanner(t, gate.DatabasePlan{Source: dir}).Scan(t.Context(), scan.Input{Image: makeImage(t, debian())})
+	if err == nil && !slices.Contains(guards(result.Analysis), "analyzer-error") {
+		t.Errorf("no error and gaps %v", result.Analysis.Gaps)
 	}
 }
 

@@ -21,11 +21,13 @@ func TestANoticeThatCoversSeveralVulnerabilitiesIsNoneOfThem(t *testing.T) {
 		v               vulnerability.Vulnerability
 		aliases, covers []string
 	}{
-		"one CVE is another name":      {related("GHSA-1", "CVE-2"), []string{"CVE-2"}, nil},
-		"several are what it covers":   {related("ALSA-1", "CVE-3", "CVE-2"), nil, []string{"CVE-2", "CVE-3"}},
-		"its own id is no alias":       {related("CVE-1", "CVE-1"), nil, nil},
-		"one CVE named twice is one":   {related("GO-1", "CVE-2", "GHSA-1", "CVE-2"), []string{"CVE-2", "GHSA-1"}, nil},
-		"nothing related, nothing new": {related("CVE-1"), nil, nil},
+		"one CVE is another name":                        {related("GHSA-1", "CVE-2"), []string{"CVE-2"}, nil},
+		"several are what it covers":                     {related("ALSA-1", "CVE-3", "CVE-2"), nil, []string{"CVE-2", "CVE-3"}},
+		"nor is anything else that a notice names":       {related("ALSA-1", "CVE-3", "CVE-2", "GHSA-1"), nil, []string{"CVE-2", "CVE-3", "GHSA-1"}},
+		"a CVE is never another name of a different CVE": {related("CVE-1", "CVE-2"), nil, []string{"CVE-2"}},
+		"its own id is no alias":                         {related("CVE-1", "CVE-1"), nil, nil},
+		"one CVE named twice is one":                     {related("GO-1", "CVE-2", "GHSA-1", "CVE-2"), []string{"CVE-2", "GHSA-1"}, nil},
+		"nothing related, nothing new":                   {related("CVE-1"), nil, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			aliases, covers := otherNames(tt.v)

@@ -17,34 +17,55 @@ import (
 // diversions is where dpkg notes that a package's file was moved aside.
 const diversions = "/var/lib/dpkg/diversions"
 
-// unidentified lists the executables that no package accounts for, sorted.
-func unidentified(programs []image.Executable, found catalogue) ([]string, error) {
-	if len(programs) == 0 || found.sbom == nil {
-		return nil, nil
-	}
-	o := ownership{
+// newOwnership takes in what the packages of a catalogue say of their files.
+func newOwnership(found catalogue) (*ownership, error) {
+	o := &ownership{
 		files:   found.files,
 		owned:   map[string]bool{},
+		system:  map[string]bool{},
 		byBase:  map[string][]string{},
 		visited: map[string]string{},
+	}
+	if found.sbom == nil || found.files == nil {
+		return o, nil
 	}
 	for p := range found.sbom.Artifacts.Packages.Enumerate() {
 		o.addPackage(p)
 	}
-	if err := o.addDiversions(); err != nil {
-		return nil, err
-	}
-	var out []string
+	return o, o.addDiversions()
+}
+
+// unidentified lists the executables that no package accounts for, sorted.
+func (o *ownership) unidentified(programs []image.Executable) ([]image.Executable, error) {
+	var out []image.Executable
 	for _, program := range programs {
 		known, err := o.knows(program)
 		if err != nil {
 			return nil, err
 		}
 		if !known {
-			out = append(out, program.Path)
+			out = append(out, program)
 		}
 	}
-	return sortedSet(out), nil
+	slices.SortFunc(out, func(a, b image.Executable) int { return strings.Compare(a.Path, b.Path) })
+	return out, nil
+}
+
+// explains reports whether a file that no package comes from is a part of a
+// package all the same: one that a distribution's package installed, or one
+// deep inside a Node package, such as the faulty examples of its tests.
+func (o *ownership) explains(name string) bool {
+	if o.system[name] {
+		return true
+	}
+	if path.Base(name) != "package.json" || !slices.ContainsFunc(o.dirs, func(dir string) bool { return strings.HasPrefix(name, dir+"/") }) {
+		return false
+	}
+	above := path.Dir(path.Dir(name))
+	if strings.HasPrefix(path.Base(above), "@") {
+		above = path.Dir(above)
+	}
+	return path.Base(above) != "node_modules"
 }
 
 // ownership knows which files of an image belong to packages.
@@ -52,6 +73,8 @@ type ownership struct {
 	files file.Resolver
 	// owned are the paths as the packages spell them.
 	owned map[string]bool
+	// system are those that packages of a distribution installed.
+	system map[string]bool
 	// byBase lists them by their last element, for those that are spelled
 	// through a linked directory.
 	byBase map[string][]string
@@ -92,6 +115,9 @@ func (o *ownership) addPackage(p syftpkg.Package) {
 			name = path.Join(base, name)
 		}
 		o.add(name)
+		if ofSystem(p.Type) {
+			o.system[path.Join("/", name)] = true
+		}
 	}
 }
 

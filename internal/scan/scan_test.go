@@ -30,11 +30,11 @@ func finding(t *testing.T, a gate.Analysis, rule, pkg string) gate.Finding {
 
 func run(t *testing.T, in scan.Input) (gate.Analysis, gate.Subject) {
 	t.Helper()
-	analysis, subject, err := exampleScanner(t).Scan(t.Context(), in)
+	result, err := exampleScanner(t).Scan(t.Context(), in)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return analysis, subject
+	return result.Analysis, result.Subject
 }
 
 // instructions is a Locator that answers with what it was asked.
@@ -53,7 +53,7 @@ func TestAFindingHasEverythingTheDatabaseKnows(t *testing.T) {
 	got := finding(t, analysis, "CVE-2023-4911", "libc6")
 	want := gate.Finding{
 		Rule: "CVE-2023-4911", Aliases: []string{}, Tags: []string{"CWE-122"},
-		Analyzer: gate.AnalyzerScan, Severity: gate.SeverityHigh, Image: "shop", Platform: "linux/amd64",
+		Analyzer: gate.AnalyzerScan, Severity: gate.SeverityHigh, Image: "shop", Platform: "linux/amd64", Distro: "debian:12",
 		Package: &gate.Package{
 			Name: "libc6", Version: "2.36-9+deb12u1", Type: "deb", Upstream: "glibc",
 			PURL: "pkg:deb/debian/libc6@2.36-9%2Bdeb12u1?arch=amd64&distro=debian-12&upstream=glibc",
@@ -255,7 +255,7 @@ func TestWhatCannotBeScannedIsAnError(t *testing.T) {
 		"a place that is no folder": {scan.Input{Dir: t.TempDir(), SBOMPath: filepath.Join(garbage, "x.json")}, "write bill of materials"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, _, err := exampleScanner(t).Scan(t.Context(), tt.in)
+			_, err := exampleScanner(t).Scan(t.Context(), tt.in)
 			if err == nil || !strings.Contains(err.Error(), tt.says) {
 				t.Errorf("error = %v, want one that says %q", err, tt.says)
 			}
@@ -266,7 +266,7 @@ func TestWhatCannotBeScannedIsAnError(t *testing.T) {
 func TestACancelledScanEndsWithTheErrorOfItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, _, err := exampleScanner(t).Scan(ctx, scan.Input{Dir: lockFiles(t)})
+	_, err := exampleScanner(t).Scan(ctx, scan.Input{Dir: lockFiles(t)})
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("error = %v", err)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/containergate/gate/internal/gate"
@@ -23,11 +24,16 @@ type Input struct {
 	Dir string
 	// SBOM is a bill of materials in syft JSON, CycloneDX or SPDX.
 	SBOM string
+	// Context is the directory that the image was built from, whose lock files
+	// are catalogued too; empty leaves that out.
+	Context string
 	// Locate finds the place in the Dockerfile that brought a package in; nil
 	// when there is no Dockerfile.
 	Locate Locator
 	// SBOMPath is where the bill of materials is written; empty means nowhere.
 	SBOMPath string
+	// SBOMFormat is syft-json, spdx-json or cyclonedx-json; empty means syft-json.
+	SBOMFormat string
 	// Redact takes secrets out of text before it is written. When it is set,
 	// the image's raw configuration and labels are left out altogether, because
 	// they repeat the values of build arguments.
@@ -46,8 +52,8 @@ type Options struct {
 	Licenses *Licenses
 	// Version is gate's own, for the bill of materials.
 	Version string
-	// Now is the time against which a distribution's end of life is held; the
-	// zero time leaves that out.
+	// Now is the time against which a distribution's end of life is held, and
+	// that a bill of materials is dated with; the zero time leaves both out.
 	Now time.Time
 }
 
@@ -65,45 +71,98 @@ func New(db *advisories.DB, opts Options) *Scanner {
 	return &Scanner{db: db, opts: opts}
 }
 
-// Scan catalogues and matches one input. The analysis has one finding for each
-// match, sorted, and a gap for each reason why it may not be the whole truth.
-// The subject has what a scan knows of the input. An error means that there is
-// no analysis at all.
-func (s *Scanner) Scan(ctx context.Context, in Input) (gate.Analysis, gate.Subject, error) {
-	subject := subjectOf(in)
-	found, err := s.catalogue(ctx, in)
+// Result is what a scan gives.
+type Result struct {
+	// Analysis has one finding for each vulnerability in each package, sorted,
+	// and a gap for each reason why it may not be the whole truth.
+	Analysis gate.Analysis
+	// Subject is what a scan knows of the input.
+	Subject gate.Subject
+	// Components are all packages that were catalogued, sorted, whether or not
+	// something is known against them.
+	Components []gate.Component
+}
+
+// Scan catalogues and matches one input. An error means that there is no
+// analysis at all; the subject is set all the same.
+func (s *Scanner) Scan(ctx context.Context, in Input) (Result, error) {
+	out := Result{Subject: subjectOf(in)}
+	found, declared, err := s.look(ctx, in)
+	defer func() { _ = declared.close() }()
 	if err != nil {
-		return gate.Analysis{}, subject, fmt.Errorf("catalogue %s: %w", subject.Source, err)
+		return out, fmt.Errorf("catalogue %s: %w", out.Subject.Source, err)
 	}
-	subject.Distro = distroName(found.distro())
+	out.Subject.Distro = distroName(found.distro())
 
 	analysis := gate.Analysis{
 		Analyzer: gate.AnalyzerScan,
 		Image:    in.Name,
-		Platform: subject.Platform,
+		Platform: out.Subject.Platform,
 		Data:     s.db.Data(),
 		Notes:    append(s.db.Notes(), found.notes()...),
 		Packages: found.count(),
 	}
 	if in.SBOMPath != "" {
-		artifact, err := writeSBOM(found.sbom, in)
+		artifact, err := s.writeSBOM(found.sbom, in)
 		if err != nil {
-			return gate.Analysis{}, subject, err
+			return out, err
 		}
 		analysis.Artifacts = append(analysis.Artifacts, artifact)
 	}
-	matches, faults, err := s.match(ctx, found)
+	stocks, records, faults, err := s.matchAll(ctx, in, out.Subject, found, declared)
 	if err != nil {
-		return gate.Analysis{}, subject, fmt.Errorf("match the packages of %s: %w", subject.Source, err)
+		return out, fmt.Errorf("match the packages of %s: %w", out.Subject.Source, err)
 	}
-	if analysis.Findings, err = s.findings(matches, in, subject.Platform); err != nil {
-		return gate.Analysis{}, subject, err
-	}
+	analysis.Findings = join(records)
 	analysis.Rules = rulesOf(analysis.Findings)
-	if err := s.guard(&analysis, in, found, faults); err != nil {
-		return gate.Analysis{}, subject, err
+	for _, stock := range stocks {
+		out.Components = append(out.Components, stock.components()...)
 	}
-	return analysis, subject, nil
+	slices.SortStableFunc(out.Components, compareComponents)
+	if err := s.guard(ctx, &analysis, in, found, declared, faults); err != nil {
+		return out, err
+	}
+	out.Analysis = analysis
+	return out, nil
+}
+
+// look catalogues the input and, beside it, the lock files of its context.
+func (s *Scanner) look(ctx context.Context, in Input) (catalogue, *declaredInContext, error) {
+	if in.Context == "" {
+		found, err := s.catalogue(ctx, in)
+		return found, nil, err
+	}
+	done := make(chan *declaredInContext, 1)
+	go func() { done <- s.contextOf(ctx, in) }()
+	found, err := s.catalogue(ctx, in)
+	declared := <-done
+	if err == nil {
+		declared.without(found)
+	}
+	return found, declared, err
+}
+
+// matchAll matches the input's packages, and those that only the context declares.
+func (s *Scanner) matchAll(ctx context.Context, in Input, subject gate.Subject, found catalogue, declared *declaredInContext) (stocks []*inventory, records []record, faults []string, err error) {
+	own := &inventory{in: in, platform: subject.Platform, relations: newRelations(found.reader(in))}
+	own.take(found)
+	stocks = []*inventory{own}
+	catalogues := []catalogue{found}
+	if declared != nil && declared.found.sbom != nil {
+		stocks, catalogues = append(stocks, declared.inventory(in, subject.Platform)), append(catalogues, declared.found)
+	}
+	for i, c := range catalogues {
+		matches, wrong, err := s.match(ctx, c)
+		if err != nil {
+			return nil, nil, nil, err
+		}
+		more, err := s.records(matches, stocks[i])
+		if err != nil {
+			return nil, nil, nil, err
+		}
+		records, faults = append(records, more...), append(faults, wrong...)
+	}
+	return stocks, records, faults, nil
 }
 
 // subjectOf describes the input before anything is catalogued.

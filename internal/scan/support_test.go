@@ -1,9 +1,13 @@
 package scan_test
 
 import (
+	"archive/zip"
+	"bytes"
 	"context"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 
@@ -44,7 +48,7 @@ func TestMain(m *testing.M) {
 	}
 }
 
-func newScanner(t *testing.T, plan gate.DatabasePlan) *scan.Scanner {
+func newScanner(t testing.TB, plan gate.DatabasePlan) *scan.Scanner {
 	t.Helper()
 	db, err := advisories.Open(t.Context(), plan)
 	if err != nil {
@@ -59,7 +63,7 @@ func newScanner(t *testing.T, plan gate.DatabasePlan) *scan.Scanner {
 }
 
 // exampleScanner scans with the example records.
-func exampleScanner(t *testing.T) *scan.Scanner {
+func exampleScanner(t testing.TB) *scan.Scanner {
 	t.Helper()
 	dir, err := exampleDatabase()
 	if err != nil {
@@ -94,10 +98,66 @@ func lockFiles(t *testing.T) string {
 		"cli/Cargo.lock":       "version = 3\n\n[[package]]\nname = \"smallvec\"\nversion = \"1.6.0\"\n\n[[package]]\nname = \"time\"\nversion = \"0.1.40\"\n\n[[package]]\nname = \"regex\"\nversion = \"1.5.4\"\n",
 		"svc/go.mod":           "module example.org/svc\n\ngo 1.20\n\nrequire (\n\tgolang.org/x/net v0.16.0\n\tgolang.org/x/text v0.3.7\n\tgithub.com/gogo/protobuf v1.3.1\n)\n",
 		"php/composer.lock":    `{"packages":[{"name":"symfony/http-kernel","version":"v4.4.0"},{"name":"twig/twig","version":"v2.0.0"}],"packages-dev":[]}`,
+		"jvm/pom.xml": `<project><modelVersion>4.0.0</modelVersion><groupId>org.example</groupId><artifactId>jvm</artifactId><version>1.0</version>
+<dependencies><dependency><groupId>org.apache.logging.log4j</groupId><artifactId>log4j-core</artifactId><version>2.14.1</version></dependency>
+<dependency><groupId>com.fasterxml.jackson.core</groupId><artifactId>jackson-databind</artifactId><version>2.9.10</version></dependency></dependencies></project>`,
 	} {
 		put(t, filepath.Join(dir, name), text)
 	}
 	return dir
+}
+
+// alpine is an Alpine root as apk leaves it.
+func alpine() map[string]content {
+	entry := func(name, version, origin string) string {
+		return "C:Q1x\nP:" + name + "\nV:" + version + "\nA:x86_64\nL:MIT\no:" + origin + "\nF:usr/lib\nR:" + name + ".so\n\n"
+	}
+	return map[string]content{
+		"/etc/os-release": text("NAME=\"Alpine Linux\"\nID=alpine\nVERSION_ID=3.18.2\nPRETTY_NAME=\"Alpine Linux v3.18\"\n"),
+		"/lib/apk/db/installed": text(entry("libcrypto3", "3.1.0-r4", "openssl") + entry("libssl3", "3.1.0-r4", "openssl") +
+			entry("busybox", "1.36.0-r9", "busybox") + entry("zlib", "1.2.13-r0", "zlib") + entry("curl", "8.0.1-r0", "curl")),
+	}
+}
+
+// jars are Java archives by their names: a library, one that holds it, and one
+// that says nothing of itself but its name.
+func jars(t *testing.T) map[string]string {
+	t.Helper()
+	log4j := zipOf(t, map[string]string{
+		"META-INF/MANIFEST.MF": "Manifest-Version: 1.0\nImplementation-Title: Apache Log4j Core\nImplementation-Version: 2.14.1\n",
+		"META-INF/maven/org.apache.logging.log4j/log4j-core/pom.properties": "groupId=org.apache.logging.log4j\nartifactId=log4j-core\nversion=2.14.1\n",
+	})
+	return map[string]string{
+		"log4j-core-2.14.1.jar": log4j,
+		"shop.war": zipOf(t, map[string]string{
+			"META-INF/MANIFEST.MF":              "Manifest-Version: 1.0\nImplementation-Title: shop\nImplementation-Version: 1.0\n",
+			"WEB-INF/lib/log4j-core-2.14.1.jar": log4j,
+		}),
+		"jackson-databind-2.9.10.jar": zipOf(t, map[string]string{
+			"META-INF/maven/com.fasterxml.jackson.core/jackson-databind/pom.properties": "groupId=com.fasterxml.jackson.core\nartifactId=jackson-databind\nversion=2.9.10\n",
+			"META-INF/MANIFEST.MF": "Manifest-Version: 1.0\nBundle-Version: 2.9.10\n",
+		}),
+	}
+}
+
+// zipOf makes a ZIP archive.
+func zipOf(t *testing.T, files map[string]string) string {
+	t.Helper()
+	var out bytes.Buffer
+	archive := zip.NewWriter(&out)
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		w, err := archive.Create(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.Write([]byte(files[name])); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := archive.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
 }
 
 // cycloneDX is a document of another tool: a distribution only by its package URLs.

@@ -60,13 +60,13 @@ func reportFor(policy gate.Policy, analyses []gate.Analysis, findings ...gate.Fi
 
 // good is the artifact of a job whose image has nothing that blocks.
 func good(image string) Artifact {
-	return Artifact{Run: runOfJob("check", 1), Report: reportFor(gate.DefaultPolicy(),
+	return Artifact{Run: runOfJob("check", 1), Report: reportFor(anyFixPolicy(),
 		[]gate.Analysis{scanned(image, "linux/amd64")}, vulnerability(image, "CVE-2026-0001", gate.SeverityLow))}
 }
 
 // bad is the artifact of a job whose image has a finding that blocks.
 func bad(image string) Artifact {
-	return Artifact{Run: runOfJob("check", 1), Report: reportFor(gate.DefaultPolicy(),
+	return Artifact{Run: runOfJob("check", 1), Report: reportFor(anyFixPolicy(),
 		[]gate.Analysis{scanned(image, "linux/amd64")}, vulnerability(image, "CVE-2026-0002", gate.SeverityCritical))}
 }
 
@@ -74,7 +74,7 @@ func bad(image string) Artifact {
 func broken(image string) Artifact {
 	gap := gate.Gap{Guard: gate.GuardBuildFailed, Image: image, Analyzer: gate.AnalyzerScan, Message: "the build failed"}
 	failed := gate.Analysis{Analyzer: gate.AnalyzerScan, Image: image, Gaps: []gate.Gap{gap}}
-	return Artifact{Run: runOfJob("check", 1), Report: reportFor(gate.DefaultPolicy(), []gate.Analysis{failed})}
+	return Artifact{Run: runOfJob("check", 1), Report: reportFor(anyFixPolicy(), []gate.Analysis{failed})}
 }
 
 func (a Artifact) on(platform string) Artifact {
@@ -132,4 +132,11 @@ func wantError(t *testing.T, err error, words ...string) {
 	if fault := unsafe(err.Error()); fault != "" {
 		t.Errorf("the error %s", fault)
 	}
+}
+
+// anyFixPolicy blocks from high on, whether or not there is a fix.
+func anyFixPolicy() gate.Policy {
+	policy := gate.DefaultPolicy()
+	policy.OnlyFixed, policy.OnlyFixedOrigin, policy.WaiverTerms = false, "", gate.WaiverTerms{}
+	return policy
 }

@@ -32,7 +32,7 @@ func guards(gaps []gate.Gap) []string {
 }
 
 func TestTheReportsOfSeveralJobsBecomeOne(t *testing.T) {
-	merged := merge(t, gate.DefaultPolicy(), nil, []string{"bank", "shop", "till"}, good("till"), bad("shop"), broken("bank"))
+	merged := merge(t, anyFixPolicy(), nil, []string{"bank", "shop", "till"}, good("till"), bad("shop"), broken("bank"))
 	if v := merged.Verdict; v.Outcome != gate.Fail || v.Complete || v.Blocked != 1 || v.Warned != 1 {
 		t.Errorf("the verdict is %+v", v)
 	}
@@ -42,13 +42,13 @@ func TestTheReportsOfSeveralJobsBecomeOne(t *testing.T) {
 	if len(merged.Subjects) != 3 || len(merged.Analyses) != 3 || len(merged.Rules) != 2 || len(merged.Notes) != 0 {
 		t.Errorf("%d subjects, %d analyses, %d rules, notes %q", len(merged.Subjects), len(merged.Analyses), len(merged.Rules), merged.Notes)
 	}
-	if all := merge(t, gate.DefaultPolicy(), nil, []string{"shop", "till"}, good("till"), good("shop")); all.Verdict.ExitCode() != gate.ExitPass {
+	if all := merge(t, anyFixPolicy(), nil, []string{"shop", "till"}, good("till"), good("shop")); all.Verdict.ExitCode() != gate.ExitPass {
 		t.Errorf("two good reports give %+v", all.Verdict)
 	}
 }
 
 func TestWhatHasToBeThereAndIsNotIsMissed(t *testing.T) {
-	lintOnly := Artifact{Run: runOfJob("lint", 1), Report: reportFor(gate.DefaultPolicy(),
+	lintOnly := Artifact{Run: runOfJob("lint", 1), Report: reportFor(anyFixPolicy(),
 		[]gate.Analysis{{Analyzer: gate.AnalyzerLint, Image: "shop", Files: 1}})}
 	named := good("shop")
 	named.Report.Analyses = nil
@@ -75,7 +75,7 @@ func TestWhatHasToBeThereAndIsNotIsMissed(t *testing.T) {
 		{"another platform", []Artifact{good("shop").on("linux/arm64")}, []string{"shop@linux/arm"}, []string{"image-missing shoplinux/arm"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			merged := merge(t, gate.DefaultPolicy(), nil, c.expect, c.given...)
+			merged := merge(t, anyFixPolicy(), nil, c.expect, c.given...)
 			if got := guards(merged.Verdict.Gaps); !slices.Equal(got, c.want) {
 				t.Errorf("the gaps are %q, and should be %q", got, c.want)
 			}
@@ -108,7 +108,7 @@ func TestAPlanSaysWhatHasToBeThere(t *testing.T) {
 }
 
 func TestNobodyDecidesMilderThanTheJob(t *testing.T) {
-	mild := gate.DefaultPolicy()
+	mild := anyFixPolicy()
 	mild.Thresholds = map[gate.Analyzer]gate.Threshold{gate.AnalyzerScan: {Never: true}, gate.AnalyzerLint: {Never: true}, gate.AnalyzerPolicy: {Never: true}}
 	merged := merge(t, mild, nil, []string{"shop"}, bad("shop"))
 	if d := merged.Decisions[0]; d.Action != gate.ActionBlock || !strings.Contains(d.Why, "its own job") || d.Origin != "default" {
@@ -121,8 +121,8 @@ func TestNobodyDecidesMilderThanTheJob(t *testing.T) {
 	lenient := bad("shop")
 	lenient.Report = reportFor(mild, lenient.Report.Analyses, vulnerability("shop", "CVE-2026-0002", gate.SeverityCritical))
 	for name, m := range map[string]gate.Report{
-		"policy": merge(t, gate.DefaultPolicy(), nil, []string{"shop"}, lenient),
-		"floor":  merge(t, mild, []gate.Policy{gate.DefaultPolicy()}, []string{"shop"}, lenient),
+		"policy": merge(t, anyFixPolicy(), nil, []string{"shop"}, lenient),
+		"floor":  merge(t, mild, []gate.Policy{anyFixPolicy()}, []string{"shop"}, lenient),
 	} {
 		if m.Verdict.Blocked != 1 {
 			t.Errorf("the %s blocks, and the verdict is %+v", name, m.Verdict)
@@ -131,12 +131,12 @@ func TestNobodyDecidesMilderThanTheJob(t *testing.T) {
 }
 
 func TestOfTwoJobsTheStricterHolds(t *testing.T) {
-	mild := gate.DefaultPolicy()
+	mild := anyFixPolicy()
 	mild.Thresholds = map[gate.Analyzer]gate.Threshold{gate.AnalyzerLint: {Never: true}}
 	job := func(platform string, p gate.Policy) Artifact {
 		return Artifact{Run: runOfJob("check", 1), Report: reportFor(p, []gate.Analysis{scanned("shop", platform)}, lintFault("shop"))}
 	}
-	for _, policies := range [][]gate.Policy{{mild, gate.DefaultPolicy()}, {gate.DefaultPolicy(), mild}} {
+	for _, policies := range [][]gate.Policy{{mild, anyFixPolicy()}, {anyFixPolicy(), mild}} {
 		v := merge(t, mild, nil, []string{"shop"}, job("linux/amd64", policies[0]), job("linux/arm64", policies[1])).Verdict
 		if v.Blocked != 1 || v.Warned != 0 {
 			t.Errorf("%d findings block, and %d are warned of", v.Blocked, v.Warned)
@@ -146,7 +146,7 @@ func TestOfTwoJobsTheStricterHolds(t *testing.T) {
 
 func TestAGapThatAJobHasOpenStaysOpen(t *testing.T) {
 	gap := gate.Gap{Guard: gate.GuardUnidentified, Image: "shop", Platform: "linux/amd64", Message: "executables of no package", Paths: []string{"/a", "/b"}}
-	policy := gate.DefaultPolicy()
+	policy := anyFixPolicy()
 	policy.Allowances = []gate.Allowance{{Guard: gate.GuardUnidentified, Image: "shop", Reason: "known"}}
 	some := policy
 	some.Allowances = []gate.Allowance{{Guard: gate.GuardUnidentified, Image: "shop", Paths: []string{"/a"}, Reason: "known"}}
@@ -155,7 +155,7 @@ func TestAGapThatAJobHasOpenStaysOpen(t *testing.T) {
 		a.Report = reportFor(p, []gate.Analysis{scanned("shop", "linux/amd64", gap)})
 		return a
 	}
-	hidden := job(gate.DefaultPolicy())
+	hidden := job(anyFixPolicy())
 	hidden.Report.Analyses[0].Gaps = nil
 	for _, c := range []struct {
 		name   string
@@ -165,10 +165,10 @@ func TestAGapThatAJobHasOpenStaysOpen(t *testing.T) {
 		allow  int
 	}{
 		{"allowed by everybody", job(policy), nil, nil, 1},
-		{"open in the job", job(gate.DefaultPolicy()), nil, []string{"/a", "/b"}, 0},
+		{"open in the job", job(anyFixPolicy()), nil, []string{"/a", "/b"}, 0},
 		{"open in the job, and no analysis has it", hidden, nil, []string{"/a", "/b"}, 0},
 		{"open in part in the job", job(some), nil, []string{"/b"}, 0},
-		{"open by a floor", job(policy), []gate.Policy{gate.DefaultPolicy()}, []string{"/a", "/b"}, 0},
+		{"open by a floor", job(policy), []gate.Policy{anyFixPolicy()}, []string{"/a", "/b"}, 0},
 		{"open in part by a floor", job(policy), []gate.Policy{some}, []string{"/b"}, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -185,7 +185,7 @@ func TestAGapThatAJobHasOpenStaysOpen(t *testing.T) {
 }
 
 func TestAWaiverIsUnusedOnlyWhenNoReportUsesIt(t *testing.T) {
-	policy := gate.DefaultPolicy()
+	policy := anyFixPolicy()
 	policy.Waivers = []gate.Waiver{
 		{ID: "CVE-2026-0002", Reason: "not reachable", Expires: noon().Add(time.Hour)},
 		{ID: "CVE-2026-9999", Reason: "gone", Expires: noon().Add(time.Hour)},
@@ -210,11 +210,11 @@ func TestAWaiverIsUnusedOnlyWhenNoReportUsesIt(t *testing.T) {
 func TestWhatTwoJobsFindAlikeIsOneFinding(t *testing.T) {
 	job := func(platform string, faults ...gate.Finding) Artifact {
 		lint := gate.Analysis{Analyzer: gate.AnalyzerLint, Image: "shop", Files: 1}
-		return Artifact{Run: runOfJob("check", 1), Report: reportFor(gate.DefaultPolicy(), []gate.Analysis{lint, scanned("shop", platform)}, faults...)}
+		return Artifact{Run: runOfJob("check", 1), Report: reportFor(anyFixPolicy(), []gate.Analysis{lint, scanned("shop", platform)}, faults...)}
 	}
 	twice, elsewhere := lintFault("shop"), lintFault("shop")
 	elsewhere.Anchor = "FROM alpine"
-	merged := merge(t, gate.DefaultPolicy(), nil, []string{"shop"},
+	merged := merge(t, anyFixPolicy(), nil, []string{"shop"},
 		job("linux/amd64", twice, twice), job("linux/arm64", elsewhere))
 	if merged.Verdict.Blocked != 3 {
 		t.Errorf("%d findings block, and should be 3", merged.Verdict.Blocked)
@@ -231,7 +231,7 @@ func TestTheReaderIsToldWhatIsUnusual(t *testing.T) {
 	older := good("shop")
 	older.Report.Notes, older.Report.Edits = newer.Report.Notes, newer.Report.Edits
 	older.Report.Baseline = "main"
-	merged := merge(t, gate.DefaultPolicy(), nil, []string{"shop"}, newer, older)
+	merged := merge(t, anyFixPolicy(), nil, []string{"shop"}, newer, older)
 	want := []string{
 		"same",
 		`the report of "shop" is of attempt 1, and attempt 2 of the run left no newer one`,
@@ -247,7 +247,7 @@ func TestTheReaderIsToldWhatIsUnusual(t *testing.T) {
 }
 
 func TestAMergedReportCanBeLeftAndReadAgain(t *testing.T) {
-	merged := merge(t, gate.DefaultPolicy(), nil, []string{"bank", "shop", "vault"}, good("till"), bad("shop"), broken("bank"))
+	merged := merge(t, anyFixPolicy(), nil, []string{"bank", "shop", "vault"}, good("till"), bad("shop"), broken("bank"))
 	var b bytes.Buffer
 	if err := report.Write(&b, "json", merged, report.Options{}); err != nil {
 		t.Fatal(err)
@@ -268,7 +268,7 @@ func TestReportsOfDifferentRunsAreNotMerged(t *testing.T) {
 	} {
 		other := good("till")
 		change(&other.Run)
-		_, err := Merge([]Artifact{good("shop"), other}, gate.DefaultPolicy(), nil, []string{"shop"}, noon())
+		_, err := Merge([]Artifact{good("shop"), other}, anyFixPolicy(), nil, []string{"shop"}, noon())
 		wantError(t, err, name, `"shop"`, `"till"`)
 		wantError(t, SameRun([]Artifact{good("shop"), other}, runOfJob("conclude", 1)), name, `"till"`)
 	}

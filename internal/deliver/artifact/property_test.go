@@ -30,7 +30,7 @@ func genFindings(image, platform string) *rapid.Generator[[]gate.Finding] {
 
 func genPolicy() *rapid.Generator[gate.Policy] {
 	return rapid.Custom(func(t *rapid.T) gate.Policy {
-		p := gate.DefaultPolicy()
+		p := anyFixPolicy()
 		p.UnknownAs = gate.Severity(rapid.IntRange(1, 5).Draw(t, "unknown as"))
 		for _, a := range []gate.Analyzer{gate.AnalyzerScan, gate.AnalyzerLint} {
 			p.Thresholds[a] = gate.Threshold{Never: rapid.Bool().Draw(t, "never"), Severity: gate.Severity(rapid.IntRange(1, 5).Draw(t, "threshold"))}

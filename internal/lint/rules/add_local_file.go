@@ -16,7 +16,7 @@ func addLocalFile() lint.Rule {
 			ID: "add-local-file", Title: "ADD where COPY would do", Severity: gate.SeverityHigh,
 			Why:     "ADD unpacks archives and fetches addresses; for a plain file that is power nobody asked for, and a surprise when the file's name or type changes.",
 			Fix:     "Use COPY.",
-			Aliases: []string{"CIS-DI-0009", "CKV_DOCKER_4", "DL3020", "DS-0005", "prefer-copy-over-add"},
+			Aliases: []string{"CIS 4.9", "CIS-DI-0009", "CKV_DOCKER_4", "DL3020", "DS-0005", "prefer-copy-over-add"},
 			Tags:    []string{"CIS 4.9", "OWASP D08"},
 		},
 		Check: func(p *lint.Pass) {
@@ -31,7 +31,7 @@ func checkAdd(p *lint.Pass, i *dockerfile.Instruction) {
 		if isArchive(plain) || isWebAddress(plain) || strings.HasPrefix(source, "<<") {
 			continue
 		}
-		if isGitAddress(plain) && !parity(p) {
+		if known := i.Known()[n]; (isGitAddress(known) || isWebAddress(known)) && !parity(p) {
 			continue
 		}
 		p.Report(lint.AtPosition(i, i.ArgAt(n)), fmt.Sprintf("ADD copies %s: COPY does that without surprises", plain),

@@ -15,7 +15,7 @@ func addRemoteURL() lint.Rule {
 			ID: "add-remote-url", Title: "ADD fetches from the network without a checksum", Severity: gate.SeverityHigh,
 			Why:     "Whoever answers for that address, today or after a takeover, puts what they like into the image.",
 			Fix:     "Write ADD --checksum=sha256:… with the digest of what was reviewed; for a git repository name the commit.",
-			Aliases: []string{"CKV_DOCKER_4"},
+			Aliases: []string{"CIS 4.9", "CKV_DOCKER_4", "D08"},
 			Tags:    []string{"CIS 4.9", "CWE-494", "OWASP D08"},
 		},
 		Check: func(p *lint.Pass) {
@@ -23,7 +23,8 @@ func addRemoteURL() lint.Rule {
 				if checksum, _ := i.Flag("checksum"); checksum != "" {
 					return
 				}
-				for n, source := range addSources(i) {
+				for n := range addSources(i) {
+					source := i.Known()[n]
 					source = strings.Trim(source, `"'`)
 					switch {
 					case isGitSource(source):

@@ -44,6 +44,7 @@ func scriptRules() []lint.Rule {
 		pipeWithoutPipefail(),
 		pointlessCommand(),
 		secretInRun(),
+		setuidProgram(),
 		signatureCheckOff(),
 		systemUpgrade(),
 		tlsVerificationOff(),

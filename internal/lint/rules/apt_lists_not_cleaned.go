@@ -117,7 +117,7 @@ func staysInImage(file *dockerfile.File, stage *dockerfile.Stage) bool {
 		return true
 	}
 	for _, other := range file.Stages {
-		if stage.Name != "" && imageName(other.RawBase) == stage.Name {
+		if stage.Name != "" && strings.Contains(other.RawBase, stage.Name) && imageName(other.RawBase) == stage.Name {
 			return true
 		}
 	}

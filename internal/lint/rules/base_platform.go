@@ -38,12 +38,12 @@ func checkBasePlatform(p *lint.Pass, stage *dockerfile.Stage) {
 		return
 	}
 	place := lint.AtPosition(stage.From, stage.From.ArgAt(0))
-	base, known := p.Base(stage.BaseName)
+	base, known := p.Base(stage)
 	switch {
 	case !known && asked == wanted && p.Profile() == lint.Strict:
 		p.Report(place, fmt.Sprintf("nobody has checked that the base image %s is for %s", stage.BaseName, wanted),
 			lint.Aliases(), lint.Tags("unverified"), lint.Severe(gate.SeverityNegligible))
-	case known && (base.OS != system || normalArchitecture(base.Architecture) != architecture):
+	case known && base.OS != "" && (base.OS != system || normalArchitecture(base.Architecture) != architecture):
 		p.Report(place, fmt.Sprintf("the base image %s is for %s/%s and not for %s", stage.BaseName, base.OS, base.Architecture, wanted))
 	}
 }

@@ -23,7 +23,7 @@ import (
 // the findings that are wanted (line:column, the severity where it is not the
 // rule's own, aliases), and where it needs them options (profile=…, trusted=…,…,
 // labels=name:kind,…, strict-labels, severity=ID, now=YYYY-MM-DD,
-// platform=os/architecture, base=name,os/architecture[,VARIABLE…]) and a dockerignore, which may be empty.
+// platform=os/architecture, onbuild=ENV_A=1 before base=name,os/architecture[,VARIABLE=VALUE…]) and a dockerignore, which may be empty.
 type ruleCase struct {
 	name, source, want, options string
 	dockerignore                []byte
@@ -59,8 +59,9 @@ func casesOf(t *testing.T, archive *txtar.Archive) []ruleCase {
 	return cases
 }
 
-func optionsOf(t *testing.T, rule lint.Rule, c ruleCase) lint.Options {
+func optionsOf(t *testing.T, rule lint.Rule, c ruleCase, file *dockerfile.File) lint.Options {
 	t.Helper()
+	var onbuild []string
 	opts := lint.Options{Profile: lint.Recommended, Dockerignore: c.dockerignore}
 	if len(rule.Profiles) > 0 && !slices.Contains(rule.Profiles, lint.Recommended) {
 		opts.Profile = rule.Profiles[0]
@@ -90,7 +91,14 @@ func optionsOf(t *testing.T, rule lint.Rule, c ruleCase) lint.Options {
 		case "base":
 			fields := strings.Split(value, ",")
 			system, architecture, _ := strings.Cut(fields[1], "/")
-			opts.Bases = map[string]lint.Base{fields[0]: {OS: system, Architecture: architecture, Variables: fields[2:]}}
+			opts.Bases = map[int]lint.Base{}
+			for _, stage := range file.Stages {
+				if stage.BaseName == fields[0] {
+					opts.Bases[stage.Index] = lint.Base{OS: system, Architecture: architecture, Env: fields[2:], OnBuild: onbuild}
+				}
+			}
+		case "onbuild":
+			onbuild = append(onbuild, strings.ReplaceAll(value, "_", " "))
 		case "now":
 			now, err := time.Parse(time.DateOnly, value)
 			if err != nil {
@@ -160,7 +168,7 @@ func runCase(t *testing.T, rule lint.Rule, c ruleCase, kind string) string {
 		// These judge what silences others.
 		chosen = rules.All()
 	}
-	analysis := lint.Run(t.Context(), file, chosen, optionsOf(t, rule, c))
+	analysis := lint.Run(t.Context(), file, chosen, optionsOf(t, rule, c, file))
 	findings := slices.DeleteFunc(slices.Clone(analysis.Findings), func(f gate.Finding) bool { return f.Rule != rule.Info.ID })
 	for _, f := range findings {
 		for _, alias := range f.Aliases {

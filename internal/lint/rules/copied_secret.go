@@ -16,8 +16,8 @@ func copiedSecret() lint.Rule {
 			ID: "copied-secret", Title: "A file with a secret is copied into the image", Severity: gate.SeverityHigh,
 			Why:     "Whoever can pull the image can read the file, and deleting it in a later line does not help.",
 			Fix:     "Use RUN --mount=type=secret for what the build needs, hand the running container its secrets at start, and put the file into .dockerignore.",
-			Aliases: []string{"CIS-DI-0010"},
-			Tags:    []string{"CIS 4.10", "CWE-538", "OWASP D06"},
+			Aliases: []string{"CIS 4.10", "CIS-DI-0010", "D06"},
+			Tags:    []string{"CIS 4.10", "CWE-538", "OWASP D06", gate.TagSecret},
 		},
 		Check: func(p *lint.Pass) {
 			p.Instructions(func(i *dockerfile.Instruction) {
@@ -51,7 +51,7 @@ func secretFile(source string) (key, settings bool) {
 	switch base {
 	case "id_rsa", "id_dsa", "id_ecdsa", "id_ed25519", ".netrc", "_netrc", ".git-credentials", ".htpasswd", ".pgpass", "terraform.tfstate", "kubeconfig", "shadow":
 		return true, false
-	case ".env", ".npmrc", ".pypirc", ".dockercfg", ".yarnrc.yml", "credentials.json", "secrets.yml", "secrets.yaml", "secrets.json":
+	case ".env", ".npmrc", ".pypirc", ".dockercfg", ".yarnrc.yml", "credentials.json", "service-account.json", "service_account.json", ".vault-token", ".s3cfg", ".boto", "secrets.yml", "secrets.yaml", "secrets.json":
 		return false, true
 	case "credentials":
 		return strings.HasSuffix(source, ".aws/credentials"), false

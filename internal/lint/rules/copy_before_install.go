@@ -58,11 +58,15 @@ func installsDependencies(c *dockerfile.Command) bool {
 	}
 	switch c.Name {
 	case "npm", "pnpm":
-		return first == "ci" || (first == "install" || first == "i") && len(operands) == 1 && !c.HasFlag("g", "global")
+		return first == "ci" || contains([]string{"install", "i"}, first) && len(operands) == 1 && !c.HasFlag("g", "global")
 	case "yarn":
 		return len(operands) == 0 && !c.HasFlag("version", "v") || first == "install"
-	case "bundle", "composer", "poetry", "pipenv", "bun":
+	case "bundle", "composer", "poetry", "pipenv", "bun", "pdm":
 		return first == "install"
+	case "uv", "cargo", "dotnet", "mix":
+		return contains([]string{"sync", "fetch", "restore", "deps.get"}, first)
+	case "mvn", "mvnw":
+		return c.Has("dependency:go-offline", "dependency:resolve")
 	case "go":
 		return first == "mod" && c.Has("download")
 	}

@@ -2,9 +2,11 @@ package rules
 
 import (
 	"fmt"
+	"path"
 
 	"github.com/moby/patternmatcher"
 
+	"github.com/containergate/gate/internal/dockerfile"
 	"github.com/containergate/gate/internal/gate"
 	"github.com/containergate/gate/internal/lint"
 )
@@ -22,17 +24,34 @@ func copyIgnoredFile() lint.Rule {
 			if !ok || matcher.Exclusions() || len(matcher.Patterns()) == 0 {
 				return
 			}
-			for _, stage := range p.File.Stages {
-				for _, i := range stage.Instructions {
-					for _, source := range contextSources(i) {
-						if ignored(matcher, source) {
-							p.Report(lint.At(i), fmt.Sprintf("%s takes %s, which .dockerignore leaves out", i.Name, source))
-						}
+			triggers := map[*dockerfile.Instruction]bool{}
+			p.EachWithValues(func(i *dockerfile.Instruction, values *dockerfile.Values) {
+				if again(triggers, i) {
+					return
+				}
+				for _, source := range expandedSources(i, values) {
+					if ignored(matcher, source) {
+						p.Report(lint.At(i), fmt.Sprintf("%s takes %s, which .dockerignore leaves out", i.Name, source))
 					}
 				}
-			}
+			})
 		},
 	}
+}
+
+// expandedSources are the paths in the build context that COPY or ADD takes,
+// once their variables are replaced. Those whose variables are not known are
+// left out.
+func expandedSources(i *dockerfile.Instruction, values *dockerfile.Values) []string {
+	var sources []string
+	for _, arg := range copiedArgs(i, i.Args) {
+		source, known := values.Expand(arg)
+		if !known || i.Name == "ADD" && (isGitAddress(source) || isWebAddress(source)) {
+			continue
+		}
+		sources = append(sources, path.Clean(source))
+	}
+	return sources
 }
 
 // ignored reports whether a path is left out. The root of the context is so

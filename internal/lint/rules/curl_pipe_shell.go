@@ -2,7 +2,7 @@ package rules
 
 import (
 	"fmt"
-	"slices"
+	"path"
 	"strings"
 
 	"github.com/containergate/gate/internal/dockerfile"
@@ -14,60 +14,46 @@ func curlPipeShell() lint.Rule {
 	return lint.Rule{
 		Info: gate.RuleInfo{
 			ID: "curl-pipe-shell", Title: "A download is run without being looked at", Severity: gate.SeverityHigh,
-			Why:  "Whatever the server sends is run with the rights of the build, half a script too when the connection breaks. Nothing tells what was run.",
-			Fix:  "Download to a file, compare its checksum with one that stands in the Dockerfile, and run it then; or install a package.",
-			Tags: []string{"CIS 4.11", "CWE-494", "OWASP D08"},
+			Why:     "Whatever the server sends is run with the rights of the build, half a script too when the connection breaks. Nothing tells what was run.",
+			Fix:     "Download to a file, compare its checksum with one that stands in the Dockerfile, and run it then; or install a package.",
+			Aliases: []string{"CIS 4.11", "D08"},
+			Tags:    []string{"CIS 4.11", "CWE-494", "OWASP D08"},
 		},
 		Check: func(p *lint.Pass) {
 			p.Instructions(func(i *dockerfile.Instruction) {
 				if i.Script != nil {
-					checkPipedDownloads(p, i)
-					checkSubstitutedDownloads(p, i)
+					checkDownloads(p, i)
 				}
-			}, "RUN", "CMD", "ENTRYPOINT")
+			}, "RUN", "CMD", "ENTRYPOINT", "HEALTHCHECK")
 		},
 	}
 }
 
-// checkPipedDownloads finds curl … | sh, also with other commands between.
-func checkPipedDownloads(p *lint.Pass, i *dockerfile.Instruction) {
-	downloads := map[*dockerfile.Command]*dockerfile.Command{}
-	for _, c := range i.Script.Commands {
-		if isDownload(c) {
-			downloads[c] = c
-		}
-	}
-	if len(downloads) == 0 {
-		return
-	}
-	// Pipes are listed from the outside in: the other way round what flows in is
-	// known before what flows on, but for pipes inside of what reads. Two rounds
-	// know both.
-	for range 2 {
-		for _, pipe := range slices.Backward(i.Script.Pipes) {
-			source := firstDownload(pipe.From, downloads)
-			for _, reader := range pipe.To {
-				if source != nil && downloads[reader] == nil {
-					downloads[reader] = source
-				}
-			}
-		}
-	}
+// checkDownloads follows what is downloaded through the pipes, substitutions and
+// variables of a script, up to what runs it.
+func checkDownloads(p *lint.Pass, i *dockerfile.Instruction) {
+	flow := newFlow(i.Script)
 	for _, pipe := range i.Script.Pipes {
-		source := firstDownload(pipe.From, downloads)
+		source := flow.first(pipe.From)
 		if reader := firstInterpreter(pipe.To); source != nil && reader != nil {
-			p.Report(lint.AtCommand(i, reader), fmt.Sprintf("what %s downloads is run by %s unseen", source.Name, reader.Name))
+			reportUnseen(p, i, source, reader)
+		}
+	}
+	for _, c := range i.Script.Commands {
+		if source := flow.among(runArguments(c)); source != nil {
+			reportUnseen(p, i, source, c)
+		} else if opensAndRuns(c) {
+			p.Report(lint.AtCommand(i, c), c.Name+" runs what it downloads unseen")
 		}
 	}
 }
 
-func firstDownload(commands []*dockerfile.Command, downloads map[*dockerfile.Command]*dockerfile.Command) *dockerfile.Command {
-	for _, c := range commands {
-		if source := downloads[c]; source != nil {
-			return source
-		}
+func reportUnseen(p *lint.Pass, i *dockerfile.Instruction, source, reader *dockerfile.Command) {
+	name := reader.Name
+	if name == "" {
+		name = "the shell"
 	}
-	return nil
+	p.Report(lint.AtCommand(i, reader), fmt.Sprintf("what %s downloads is run by %s unseen", source.Name, name))
 }
 
 func firstInterpreter(commands []*dockerfile.Command) *dockerfile.Command {
@@ -79,73 +65,62 @@ func firstInterpreter(commands []*dockerfile.Command) *dockerfile.Command {
 	return nil
 }
 
-// checkSubstitutedDownloads finds bash <(curl …), sh -c "$(curl …)" and eval "$(curl …)".
-func checkSubstitutedDownloads(p *lint.Pass, i *dockerfile.Instruction) {
-	held := map[string]*dockerfile.Command{}
-	for _, c := range i.Script.Commands {
-		for _, a := range c.Assignments {
-			if source := firstDownloadOf(a.Commands()); source != nil {
-				held["${"+a.Name+"}"] = source
-			}
-		}
-		if !c.IsShell() && c.Name != "eval" && c.Name != "source" && c.Name != "." && !isInterpreter(c.Name) {
-			continue
-		}
-		args := runArguments(c)
-		for _, redirect := range c.Redirects {
-			if redirect.Op == "<" || redirect.Op == "<<<" {
-				args = append(args, redirect.Target)
-			}
-		}
-		if source := downloadAmong(args, held); source != nil {
-			p.Report(lint.AtCommand(i, c), fmt.Sprintf("what %s downloads is run by %s unseen", source.Name, c.Name))
-		}
+// runArguments are what a command runs of its arguments and of what it is given:
+// the program's own name, all that eval is given, the script behind -c, or the
+// file that it reads when a download takes its place.
+func runArguments(c *dockerfile.Command) []dockerfile.Arg {
+	switch {
+	case c.Program != nil:
+		return []dockerfile.Arg{programOf(c)}
+	case c.Name == "eval":
+		return c.Args
+	case c.IsShell() || c.Name == "source" || c.Name == "." || isInterpreter(c.Name):
+		return interpreted(c)
 	}
+	return nil
 }
 
-// runArguments are the arguments that a command runs: all that eval is given,
-// the script behind -c, or the file that it reads when a download takes its place.
-func runArguments(c *dockerfile.Command) []dockerfile.Arg {
-	if c.Name == "eval" {
-		return slices.Clone(c.Args)
+// programOf is the word in the place of a command's name.
+func programOf(c *dockerfile.Command) dockerfile.Arg {
+	program := *c.Program
+	if len(c.Via) > 0 && hasAny(c.Via[len(c.Via)-1], "sh", "eval", "su") {
+		// What a variable holds has been seen as the script itself.
+		program.Text = ""
+	}
+	return program
+}
+
+// interpreted are the script and the file that an interpreter is given.
+func interpreted(c *dockerfile.Command) []dockerfile.Arg {
+	var run []dockerfile.Arg
+	for _, redirect := range c.Redirects {
+		if redirect.Op == "<" || redirect.Op == "<<<" {
+			run = append(run, redirect.Target)
+		}
 	}
 	for _, arg := range c.Args {
 		switch {
 		case arg.IsFlag() || strings.HasPrefix(arg.Text, "+") || arg.Text == "pipefail":
 		case c.HasFlag("c", "e", "r", "eval") || strings.HasPrefix(arg.Text, "<("):
-			return []dockerfile.Arg{arg}
+			return append(run, arg)
 		default:
-			return nil
+			return run
 		}
 	}
-	return nil
+	return run
 }
 
-// downloadAmong finds a download in the substitutions of arguments, or in the
-// variables that hold what one has brought.
-func downloadAmong(args []dockerfile.Arg, held map[string]*dockerfile.Command) *dockerfile.Command {
-	for _, arg := range args {
-		if source := firstDownloadOf(arg.Commands); source != nil {
-			return source
-		}
-		if source := held[arg.Text]; source != nil {
-			return source
-		}
+// opensAndRuns holds for a program of Python's that fetches what it runs.
+func opensAndRuns(c *dockerfile.Command) bool {
+	if !strings.HasPrefix(c.Name, "python") {
+		return false
 	}
-	return nil
-}
-
-func firstDownloadOf(commands []*dockerfile.Command) *dockerfile.Command {
-	for _, c := range commands {
-		if isDownload(c) {
-			return c
-		}
-	}
-	return nil
+	script, ok := c.FlagValue("c")
+	return ok && hasAny(script.Text, "exec(", "eval(") && hasAny(script.Text, "urlopen(", "urlretrieve(", "requests.get(")
 }
 
 func isDownload(c *dockerfile.Command) bool {
-	return contains([]string{"curl", "wget", "fetch", "aria2c", "lynx", "http", "https"}, c.Name)
+	return contains([]string{"curl", "wget", "fetch", "aria2c", "axel", "lynx", "w3m", "http", "https"}, c.Name)
 }
 
 func isInterpreter(name string) bool {
@@ -155,21 +130,58 @@ func isInterpreter(name string) bool {
 // runsItsInput holds for an interpreter that takes its program from standard
 // input: one that is given no other.
 func runsItsInput(c *dockerfile.Command) bool {
-	if shell, given := c.FlagValue("c"); given && c.Name == "su" {
-		return (&dockerfile.Command{Name: shell.Text}).IsShell()
-	}
-	if !c.IsShell() && !isInterpreter(c.Name) {
+	switch {
+	case c.Name == "su" || c.Name == "runuser":
+		return suRunsItsInput(c)
+	case !c.IsShell() && !isInterpreter(c.Name):
 		return false
+	case len(c.Via) > 0 && c.Via[len(c.Via)-1] == "xargs":
+		return runsWhatXargsGives(c)
+	case c.IsShell():
+		// With -n it only looks whether the script could be read.
+		return !c.HasFlag("n") && (c.HasFlag("s") || !c.HasFlag("c") && namesItsInput(c))
 	}
-	if c.IsShell() && c.HasFlag("s") {
-		return true
+	return !c.HasFlag("c", "e", "m", "r", "eval", "p", "print", "n") && namesItsInput(c)
+}
+
+// namesItsInput holds for an interpreter that is given no file, or standard input
+// as one.
+func namesItsInput(c *dockerfile.Command) bool {
+	for _, arg := range c.Args {
+		if !arg.IsFlag() {
+			return contains([]string{"-", "--", "pipefail", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"}, arg.Text)
+		}
 	}
-	if c.HasFlag("c") || !c.IsShell() && c.HasFlag("e", "m", "r", "eval", "p", "print", "n") {
+	return true
+}
+
+// suRunsItsInput holds where su starts a shell that is given no command, or one
+// that is a shell which is given none.
+func suRunsItsInput(c *dockerfile.Command) bool {
+	command, given := c.FlagValue("c")
+	if !given {
+		command, given = c.FlagValue("command")
+	}
+	words := strings.Fields(command.Text)
+	if !given || len(words) == 0 {
+		return !given
+	}
+	inner := &dockerfile.Command{Name: path.Base(words[0])}
+	for _, word := range words[1:] {
+		inner.Args = append(inner.Args, dockerfile.Arg{Text: word, Literal: true})
+	}
+	return (inner.IsShell() || isInterpreter(inner.Name)) && runsItsInput(inner)
+}
+
+// runsWhatXargsGives holds for a shell that gets its script from xargs: behind
+// -c, where nothing or only the place of an argument stands.
+func runsWhatXargsGives(c *dockerfile.Command) bool {
+	if !c.HasFlag("c", "e") {
 		return false
 	}
 	for _, arg := range c.Args {
 		if !arg.IsFlag() {
-			return arg.Text == "-" || arg.Text == "/dev/stdin" || arg.Text == "--" || arg.Text == "pipefail"
+			return contains([]string{"{}", "%", "@"}, strings.TrimSpace(arg.Text))
 		}
 	}
 	return true

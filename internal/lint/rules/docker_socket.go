@@ -14,12 +14,12 @@ func dockerSocket() lint.Rule {
 			ID: "docker-socket", Title: "The container engine's socket is mounted or copied", Severity: gate.SeverityHigh,
 			Why:     "Whoever can write to that socket is root on the host.",
 			Fix:     "Do without it: build images with a rootless builder outside the container.",
-			Aliases: []string{"dockerfile-dockerd-socket-mount"},
+			Aliases: []string{"D05", "dockerfile-dockerd-socket-mount"},
 			Tags:    []string{"CWE-250", "CWE-269", "CWE-862", "OWASP D05"},
 		},
 		Check: func(p *lint.Pass) {
 			p.Instructions(func(i *dockerfile.Instruction) {
-				for n, arg := range i.Args {
+				for n, arg := range i.Known() {
 					if isEngineSocket(arg) {
 						p.Report(lint.AtPosition(i, i.ArgAt(n)), i.Name+" names the socket of the container engine",
 							when(i.Name == "VOLUME" && !i.Trigger, "dockerfile-dockerd-socket-mount"))

@@ -16,9 +16,10 @@ func downloadWithoutChecksum() lint.Rule {
 	return lint.Rule{
 		Info: gate.RuleInfo{
 			ID: "download-without-checksum", Title: "A download is run and nobody has compared its checksum", Severity: gate.SeverityMedium,
-			Why:  "Whoever controls the server or the way to it controls what the build runs, and the image then holds it.",
-			Fix:  "Compare a checksum that stands in the Dockerfile (echo \"… file\" | sha256sum -c) or a signature before it is run, or use ADD --checksum.",
-			Tags: []string{"CIS 4.11", "CWE-494", "OWASP D08"},
+			Why:     "Whoever controls the server or the way to it controls what the build runs, and the image then holds it.",
+			Fix:     "Compare a checksum that stands in the Dockerfile (echo \"… file\" | sha256sum -c) or a signature before it is run, or use ADD --checksum.",
+			Aliases: []string{"CIS 4.11", "D08"},
+			Tags:    []string{"CIS 4.11", "CWE-494", "OWASP D08"},
 		},
 		Check: func(p *lint.Pass) {
 			for _, stage := range p.File.AllStages() {
@@ -54,6 +55,7 @@ func (d downloads) check(p *lint.Pass, i *dockerfile.Instruction) {
 	if len(d) == 0 && !slices.ContainsFunc(i.Script.Commands, isDownload) {
 		return
 	}
+	flow := newFlow(i.Script)
 	for _, c := range inOrder(i.Script.Commands) {
 		if verifies(c) {
 			clear(d)
@@ -62,6 +64,12 @@ func (d downloads) check(p *lint.Pass, i *dockerfile.Instruction) {
 		if isDownload(c) {
 			if name := downloadTarget(c); name != "" {
 				d[path.Base(name)] = download{i, c}
+			}
+			continue
+		}
+		if source := flow.printers[c]; source != nil && c.Name == "tee" {
+			for _, file := range c.Operands() {
+				d[path.Base(file.Text)] = download{i, source}
 			}
 			continue
 		}
@@ -93,48 +101,68 @@ func downloadTarget(c *dockerfile.Command) string {
 			return redirect.Target.Text
 		}
 	}
-	output, remote := "o", "O"
-	if c.Name == "wget" {
-		output, remote = "O", ""
-	}
-	for n, arg := range c.Args {
-		flags := arg.Flags()
-		if len(flags) > 0 && (flags[len(flags)-1] == output || contains([]string{"--output", "--output-document"}, arg.Text)) && n+1 < len(c.Args) {
-			return c.Args[n+1].Text
-		}
-		if name, value, ok := strings.Cut(arg.Text, "="); ok && contains([]string{"--output", "--output-document"}, name) {
-			return value
-		}
-	}
-	if c.Name != "wget" && !c.HasFlag(remote, "remote-name") {
-		return ""
+	if output := outputFlag(c); output != "" || c.Name != "wget" && !c.HasFlag("O", "remote-name") {
+		return output
 	}
 	for _, arg := range c.Args {
-		if strings.Contains(arg.Text, "://") {
-			return arg.Text
+		if address := arg.Resolved(); strings.Contains(address, "://") || !arg.IsFlag() && strings.Contains(address, "}/") {
+			return address
 		}
 	}
 	return ""
 }
 
-// runs is the file that a command runs or makes runnable.
+// outputFlag is the file that a flag of a download names.
+func outputFlag(c *dockerfile.Command) string {
+	letter := "o"
+	if c.Name == "wget" {
+		letter = "O"
+	}
+	for n, arg := range c.Args {
+		name, value, joined := strings.Cut(arg.Text, "=")
+		if long := name == "--output" || name == "--output-document"; long && joined {
+			return value
+		} else if flags := arg.Flags(); n+1 < len(c.Args) && (long || len(flags) > 0 && flags[len(flags)-1] == letter) {
+			return c.Args[n+1].Text
+		}
+		if value, behind := strings.CutPrefix(arg.Text, "-"+letter); behind && value != "" {
+			return value
+		}
+	}
+	return ""
+}
+
+// runs is the file that a command runs, installs or makes runnable.
 func runs(c *dockerfile.Command) string {
 	operands := c.Operands()
+	last := ""
+	if len(operands) > 0 {
+		last = operands[len(operands)-1].Text
+	}
+	var found bool
+	switch c.Name {
+	case "chmod":
+		found = len(operands) == 2 && makesRunnable(operands[0].Text) || len(operands) == 1 && c.Has("+x", "-x")
+	case "apt-get", "apt", "yum", "dnf":
+		found = len(operands) > 1 && endsWith(last, ".deb", ".rpm")
+	case "dpkg", "rpm", "apk":
+		found = true
+	default:
+		return interpretedFile(c, operands)
+	}
+	if found {
+		return last
+	}
+	return ""
+}
+
+// interpretedFile is the file that an interpreter is given, or the program itself
+// where it is named by a path.
+func interpretedFile(c *dockerfile.Command, operands []dockerfile.Arg) string {
 	switch {
 	case c.IsShell() || isInterpreter(c.Name) || c.Name == "source" || c.Name == ".":
 		if len(operands) > 0 && !c.HasFlag("c", "e", "m") {
 			return operands[0].Text
-		}
-	case c.Name == "chmod":
-		if len(operands) == 2 && makesRunnable(operands[0].Text) {
-			return operands[1].Text
-		}
-		if len(operands) == 1 && c.Has("+x", "-x") {
-			return operands[0].Text
-		}
-	case contains([]string{"dpkg", "rpm", "apk"}, c.Name):
-		if len(operands) > 0 {
-			return operands[len(operands)-1].Text
 		}
 	case strings.Contains(c.Word, "/"):
 		return c.Word

@@ -19,7 +19,7 @@ func exposeFormat() lint.Rule {
 		},
 		Check: func(p *lint.Pass) {
 			p.Instructions(func(i *dockerfile.Instruction) {
-				for n, port := range i.Args {
+				for n, port := range i.Known() {
 					mapped := port[:max(strings.LastIndexByte(maskVariables(port), ':'), 0)]
 					if strings.Trim(mapped, ":") != "" {
 						p.Report(lint.AtPosition(i, i.ArgAt(n)), fmt.Sprintf("EXPOSE %s maps a port, which EXPOSE does not do", port), byBuildKit(p, i, "ExposeInvalidFormat"),

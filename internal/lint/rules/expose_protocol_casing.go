@@ -19,7 +19,7 @@ func exposeProtocolCasing() lint.Rule {
 		},
 		Check: func(p *lint.Pass) {
 			p.Instructions(func(i *dockerfile.Instruction) {
-				for n, port := range i.Args {
+				for n, port := range i.Known() {
 					_, protocol, _ := strings.Cut(port, "/")
 					if protocol != strings.ToLower(protocol) && !strings.Contains(protocol, "$") {
 						p.Report(lint.AtPosition(i, i.ArgAt(n)), fmt.Sprintf("the protocol of %s is not in lower case", port), byBuildKit(p, i, "ExposeProtoCasing"),

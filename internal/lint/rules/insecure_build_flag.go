@@ -10,9 +10,10 @@ func insecureBuildFlag() lint.Rule {
 	return lint.Rule{
 		Info: gate.RuleInfo{
 			ID: "insecure-build-flag", Title: "A RUN asks for the rights of the host", Severity: gate.SeverityHigh,
-			Why:  "With --security=insecure a build step is not confined, and with --network=host it reaches what listens on the builder: what it runs can take over the builder.",
-			Fix:  "Leave the flag out, or move the step out of the build.",
-			Tags: []string{"CWE-250", "OWASP D05"},
+			Why:     "With --security=insecure a build step is not confined, and with --network=host it reaches what listens on the builder: what it runs can take over the builder.",
+			Fix:     "Leave the flag out, or move the step out of the build.",
+			Aliases: []string{"D05"},
+			Tags:    []string{"CWE-250", "OWASP D05"},
 		},
 		Check: func(p *lint.Pass) {
 			p.Instructions(func(i *dockerfile.Instruction) {

@@ -12,16 +12,20 @@ import (
 func invalidDefaultArg() lint.Rule {
 	return lint.Rule{
 		Info: gate.RuleInfo{
-			ID: "invalid-default-arg", Title: "FROM names no valid image without build arguments", Severity: gate.SeverityMedium,
-			Why:     "A build that is not given the argument fails, and nothing in the file says that it is needed.",
-			Fix:     "Give the ARG a default.",
+			ID: "invalid-default-arg", Title: "FROM names no valid image, or none without build arguments", Severity: gate.SeverityMedium,
+			Why:     "No builder takes such a name. Where it comes of an argument, a build that is not given the argument fails, and nothing in the file says that it is needed.",
+			Fix:     "Correct the name: it has no capital letters and no blanks. Give the ARG a default.",
 			Aliases: []string{"InvalidDefaultArgInFrom"},
 		},
 		Check: func(p *lint.Pass) {
 			for _, stage := range p.File.Stages {
-				if strings.Contains(stage.RawBase, "$") && !validReference.MatchString(stage.DefaultBase) {
-					p.Report(lint.AtPosition(stage.From, stage.From.ArgAt(0)),
-						fmt.Sprintf("without build arguments the base image %s is %q, which names no image", stage.RawBase, stage.DefaultBase))
+				place := lint.AtPosition(stage.From, stage.From.ArgAt(0))
+				switch variable := strings.Contains(stage.RawBase, "$"); {
+				case variable && !validReference.MatchString(stage.DefaultBase):
+					p.Report(place, fmt.Sprintf("without build arguments the base image %s is %q, which names no image", stage.RawBase, stage.DefaultBase))
+				case !variable && stage.RawBase != "" && stage.Parent == nil && !validReference.MatchString(stage.BaseName):
+					// BuildKit has the same name for it.
+					p.Report(place, fmt.Sprintf("the base image %s is no valid name of an image", stage.RawBase))
 				}
 			}
 		},

@@ -12,7 +12,7 @@ func missingHealthcheck() lint.Rule {
 			ID: "missing-healthcheck", Title: "There is no HEALTHCHECK", Severity: gate.SeverityLow,
 			Why:     "Without one, Docker can't tell a container that works from one that hangs.",
 			Fix:     "Add HEALTHCHECK CMD with a command that fails when the service does. Where the orchestrator has its own probes, HEALTHCHECK NONE says so.",
-			Aliases: []string{"CIS-DI-0006", "CKV_DOCKER_2", "DL3057", "DS-0026"},
+			Aliases: []string{"CIS 4.6", "CIS-DI-0006", "CKV_DOCKER_2", "D07", "DL3057", "DS-0026"},
 			Tags:    []string{"CIS 4.6", "OWASP D07"},
 		},
 		Profiles: []lint.Profile{lint.Recommended, lint.Strict},
@@ -38,7 +38,7 @@ func checkHealth(p *lint.Pass) {
 			}
 			p.Report(lint.At(stage.From), "the image has no HEALTHCHECK", lint.Aliases(aliases...))
 		case unhealthy[stage] && stricter(p):
-			p.Report(lint.At(stage.From), "this stage has no HEALTHCHECK", lint.Aliases("DL3057"), lint.Severe(gate.SeverityNegligible))
+			p.Report(lint.At(stage.From), "this stage has no HEALTHCHECK", lint.Aliases("DL3057"), lint.Beside(), lint.Severe(gate.SeverityNegligible))
 		}
 	}
 }

@@ -13,7 +13,7 @@ func pinBaseDigest() lint.Rule {
 			ID: "pin-base-digest", Title: "The base image is not pinned by digest", Severity: gate.SeverityLow,
 			Why:     "A tag can be moved, by its publisher or by whoever took over the account; a digest can't.",
 			Fix:     "Write FROM name:tag@sha256:…, and let a bot renew it.",
-			Aliases: []string{"dockerfile-source-not-pinned"},
+			Aliases: []string{"D08", "dockerfile-source-not-pinned"},
 			Tags:    []string{"CIS 4.2", "OWASP D08"},
 		},
 		Profiles: []lint.Profile{lint.Strict},

@@ -28,7 +28,7 @@ func pipCacheKept() lint.Rule {
 }
 
 func checkPipCache(p *lint.Pass, i *dockerfile.Instruction) {
-	ours := i.Trigger || staysInImage(p.File, i.Stage)
+	ours := true
 	var fault *dockerfile.Command
 	for _, c := range i.Script.Commands {
 		switch {
@@ -38,7 +38,11 @@ func checkPipCache(p *lint.Pass, i *dockerfile.Instruction) {
 			fault = c
 		}
 	}
-	if fault != nil && (ours || fault.Direct() && parity(p)) {
+	if fault == nil {
+		return
+	}
+	ours = ours && (i.Trigger || staysInImage(p.File, i.Stage))
+	if ours || fault.Direct() && parity(p) {
 		p.Report(lint.AtCommand(i, fault), fault.Name+" install without --no-cache-dir", direct(fault, "DL3042", "missing-pip-no-cache-dir"), behindWord(fault, " --no-cache-dir", "install"))
 	}
 }

@@ -19,11 +19,10 @@ func relativeWorkdir() lint.Rule {
 			Aliases: []string{"CKV_DOCKER_10", "DL3000", "DS-0009", "WorkdirRelativePath"},
 		},
 		Check: func(p *lint.Pass) {
+			variable := false
 			p.Instructions(func(i *dockerfile.Instruction) {
 				path := strings.Trim(i.Text, `"'`)
-				if strings.HasPrefix(path, "$") {
-					checkExpandedWorkdir(p, i, path)
-				}
+				variable = variable || strings.HasPrefix(path, "$") && !i.Trigger
 				if path == "" || isAbsolute(path) {
 					return
 				}
@@ -31,19 +30,29 @@ func relativeWorkdir() lint.Rule {
 				if !earlierWorkdir(i) {
 					aliases = append(aliases, "WorkdirRelativePath")
 				}
-				p.Report(lint.At(i), fmt.Sprintf("WORKDIR %s is a relative path", path), outsideTrigger(i, aliases...))
+				if i.Trigger {
+					aliases = nil
+					if inherited(p, i) && !setsWorkdir(i.Stage) {
+						aliases = []string{"WorkdirRelativePath"}
+					}
+				}
+				p.Report(lint.At(i), fmt.Sprintf("WORKDIR %s is a relative path", path), lint.Aliases(aliases...))
 			}, "WORKDIR")
+			if variable {
+				p.EachWithValues(func(i *dockerfile.Instruction, values *dockerfile.Values) { checkExpandedWorkdir(p, i, values) })
+			}
 		},
 	}
 }
 
 // checkExpandedWorkdir looks at what a path is once its variables are replaced,
 // where the Dockerfile tells their values. hadolint looks at the text alone.
-func checkExpandedWorkdir(p *lint.Pass, i *dockerfile.Instruction, path string) {
-	if i.Trigger || earlierWorkdir(i) {
+func checkExpandedWorkdir(p *lint.Pass, i *dockerfile.Instruction, values *dockerfile.Values) {
+	path := strings.Trim(i.Text, `"'`)
+	if i.Name != "WORKDIR" || i.Trigger || !strings.HasPrefix(path, "$") || earlierWorkdir(i) {
 		return
 	}
-	expanded, known := expandKnown(p.File, i, path)
+	expanded, known := values.Expand(path)
 	switch {
 	case expanded != "" && isAbsolute(expanded):
 	case known:
@@ -60,6 +69,18 @@ func isAbsolute(path string) bool {
 		return true
 	}
 	return len(path) > 1 && path[1] == ':' && unicode.IsLetter(rune(path[0]))
+}
+
+// setsWorkdir reports whether a stage, or one it is built on, has a WORKDIR.
+func setsWorkdir(stage *dockerfile.Stage) bool {
+	for ; stage != nil; stage = stage.Parent {
+		for _, i := range stage.Instructions {
+			if i.Name == "WORKDIR" {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // earlierWorkdir reports whether the stage, or one it is built on, has a

@@ -14,7 +14,7 @@ func rootUser() lint.Rule {
 			ID: "root-user", Title: "The container runs as root", Severity: gate.SeverityHigh,
 			Why:     "Whoever breaks into a process that runs as root owns the container, and is one kernel or runtime fault away from the host.",
 			Fix:     "Make a user and end the Dockerfile with USER and its number, or build from a base image that does.",
-			Aliases: []string{"CIS-DI-0001", "CKV_DOCKER_3", "CKV_DOCKER_8", "DL3002", "DS-0002", "last-user-is-root", "missing-user", "missing-user-entrypoint"},
+			Aliases: []string{"CIS 4.1", "CIS-DI-0001", "CKV_DOCKER_3", "CKV_DOCKER_8", "D01", "DL3002", "DS-0002", "last-user-is-root", "missing-user", "missing-user-entrypoint"},
 			Tags:    []string{"CIS 4.1", "CWE-250", "CWE-269", "OWASP D01"},
 		},
 		Check: checkUsers,
@@ -39,7 +39,7 @@ func checkUsers(p *lint.Pass) {
 		case last == user:
 			p.Report(lint.At(last), "the last USER is root, also for the stages built on this one", lint.Aliases(aliases...))
 		case stricter(p):
-			p.Report(lint.At(last), "the last USER of this stage is root", lint.Aliases(aliases...), lint.Severe(gate.SeverityMedium))
+			p.Report(lint.At(last), "the last USER of this stage is root", lint.Aliases(aliases...), lint.Beside(), lint.Severe(gate.SeverityMedium))
 		}
 	}
 	if final != nil && user == nil && !runsAsOther(final) {

@@ -14,8 +14,8 @@ func secretInEnv() lint.Rule {
 			ID: "secret-in-env", Title: "A secret is put into ENV or ARG", Severity: gate.SeverityHigh,
 			Why:     "Both are kept in the image, ARG in its history: whoever can pull the image can read the secret, and deleting it in a later line does not help.",
 			Fix:     "Use RUN --mount=type=secret for what the build needs, and hand the running container its secrets at start.",
-			Aliases: []string{"CIS-DI-0010", "DL3064", "DS-0031", "SecretsUsedInArgOrEnv", "secret-in-build-arg"},
-			Tags:    []string{"CIS 4.10", "CWE-538", "CWE-798", "OWASP D06"},
+			Aliases: []string{"CIS 4.10", "CIS-DI-0010", "D06", "DL3064", "DS-0031", "SecretsUsedInArgOrEnv", "secret-in-build-arg"},
+			Tags:    []string{"CIS 4.10", "CWE-538", "CWE-798", "OWASP D06", gate.TagSecret},
 		},
 		Check: func(p *lint.Pass) {
 			p.Instructions(func(i *dockerfile.Instruction) {

@@ -15,8 +15,8 @@ func secretInRun() lint.Rule {
 			ID: "secret-in-run", Title: "A secret is written into an instruction", Severity: gate.SeverityHigh,
 			Why:     "The text of every instruction is kept in the history of the image, and in the repository: whoever reads either has the secret.",
 			Fix:     "Use RUN --mount=type=secret, and revoke the secret that was written down.",
-			Aliases: []string{"DS-0031"},
-			Tags:    []string{"CIS 4.10", "CWE-798", "OWASP D06"},
+			Aliases: []string{"CIS 4.10", "D06", "DS-0031"},
+			Tags:    []string{"CIS 4.10", "CWE-798", "OWASP D06", gate.TagSecret},
 		},
 		Check: func(p *lint.Pass) {
 			p.Instructions(func(i *dockerfile.Instruction) {
@@ -40,6 +40,9 @@ func reportFormats(p *lint.Pass, i *dockerfile.Instruction) bool {
 	}
 	for _, heredoc := range i.Heredocs {
 		inside := findSecrets(heredoc.Content)
+		if secret, ok := secretInText(heredoc.Content); ok && len(inside) == 0 && i.Name != "RUN" {
+			inside = append(inside, secret)
+		}
 		for _, secret := range inside {
 			line := heredoc.Line + strings.Count(heredoc.Content[:secret.at], "\n")
 			p.Report(lint.AtPosition(i, dockerfile.Position{Line: line, Column: 1}), fmt.Sprintf("the text given to %s holds %s", i.Name, secret.what), lint.Aliases(), lint.Hide(secret.value))
@@ -61,6 +64,10 @@ func reportGiven(p *lint.Pass, i *dockerfile.Instruction) {
 			if a.Literal && isSecretName(a.Name) && isLiteralSecret(a.Value) {
 				p.Report(lint.AtPosition(i, a.Position), fmt.Sprintf("%s holds a secret", a.Name), lint.Aliases(), lint.Hide(a.Value))
 			}
+		}
+		if secret, ok := secretWritten(c); ok {
+			p.Report(lint.AtCommand(i, c), fmt.Sprintf("%s writes %s into a file", c.Name, secret.what), lint.Aliases(), lint.Hide(secret.value))
+			continue
 		}
 		for n, arg := range c.Args {
 			if what, value := givenSecret(c, n); what != "" {
@@ -112,6 +119,9 @@ func givenSecret(c *dockerfile.Command, n int) (what, value string) {
 			return "a password", password
 		}
 		return "", ""
+	}
+	if value, ok := shortSecret(c, n); ok {
+		return "a password", value
 	}
 	return flaggedSecret(c, n)
 }

@@ -21,9 +21,9 @@ func systemDirectory() lint.Rule {
 		},
 		Check: func(p *lint.Pass) {
 			p.Instructions(func(i *dockerfile.Instruction) {
-				for n, arg := range i.Args {
+				for n, arg := range i.Known() {
 					if directory := strings.Trim(arg, `"'`); isSystemDirectory(directory, i.Name) {
-						p.Report(lint.AtPosition(i, i.ArgAt(n)), fmt.Sprintf("%s %s is a directory of the system", i.Name, directory), lint.Aliases(systemAliases(i, directory)...))
+						p.Report(lint.AtPosition(i, i.ArgAt(n)), fmt.Sprintf("%s %s is a directory of the system", i.Name, directory), when(arg == i.Args[n], systemAliases(i, directory)...))
 						return
 					}
 				}

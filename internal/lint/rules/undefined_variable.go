@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/containergate/gate/internal/dockerfile"
@@ -18,60 +19,87 @@ func undefinedVariable() lint.Rule {
 			Aliases: []string{"UndefinedVar"},
 		},
 		Check: func(p *lint.Pass) {
-			scopes := map[*dockerfile.Stage]*scope{}
-			for _, stage := range p.File.Stages {
-				variables := newScope(scopes[stage.Parent])
-				scopes[stage] = variables
-				// What an image sets is mostly not known, but scratch sets nothing.
-				root := rootBase(stage)
-				base, known := p.Base(root)
-				for _, name := range base.Variables {
-					variables.names[name] = true
-				}
-				known = known || root == "scratch"
-				if known || p.Profile() == lint.Strict {
-					checkVariables(p, stage, variables, known)
-				}
+			if p.Profile() != lint.Strict && !slices.ContainsFunc(p.File.Stages, func(stage *dockerfile.Stage) bool { return knowsBase(p, stage) }) {
+				return
 			}
+			triggers := map[*dockerfile.Instruction]bool{}
+			p.EachWithValues(func(i *dockerfile.Instruction, values *dockerfile.Values) {
+				if again(triggers, i) {
+					return
+				}
+				if expandsVariables(i.Name) && (values.Closed() || p.Profile() == lint.Strict) {
+					checkVariables(p, i, values)
+				}
+			})
 		},
 	}
 }
 
-func rootBase(stage *dockerfile.Stage) string {
-	for stage.Parent != nil {
-		stage = stage.Parent
+// again reports whether a trigger was seen before: several stages can have it.
+func again(seen map[*dockerfile.Instruction]bool, i *dockerfile.Instruction) bool {
+	before := seen[i]
+	if i.Trigger {
+		seen[i] = true
 	}
-	return stage.BaseName
+	return before
 }
 
-// checkVariables reports the variables of a stage that nothing has set, once
-// for each instruction, and adds to the variables what the stage sets.
-func checkVariables(p *lint.Pass, stage *dockerfile.Stage, variables *scope, known bool) {
-	for _, i := range stage.Instructions {
-		if i.Name == "ARG" {
-			variables.declare(i)
-		}
-		reported := map[string]bool{}
-		if !expandsVariables(i.Name) {
+func knowsBase(p *lint.Pass, stage *dockerfile.Stage) bool {
+	_, known := p.Base(stage)
+	return known
+}
+
+// checkVariables reports the variables of an instruction that nothing has set,
+// each of them once.
+func checkVariables(p *lint.Pass, i *dockerfile.Instruction, values *dockerfile.Values) {
+	reported := map[string]bool{}
+	for _, name := range usedVariables(p.File, i, values) {
+		if name == "PATH" || reported[name] {
 			continue
 		}
-		for _, name := range variableNames(expandedText(i), p.File.Escape) {
-			if name == "PATH" || variables.has(name) || reported[name] {
-				continue
-			}
-			reported[name] = true
-			// BuildKit does not look at EXPOSE with this check.
-			named := when(i.Name != "EXPOSE", "UndefinedVar")
-			if known {
-				p.Report(lint.At(i), fmt.Sprintf("%s uses %s, which nothing sets", i.Name, name), named)
-			} else {
-				p.Report(lint.At(i), fmt.Sprintf("%s uses %s, which nothing here sets; the base image may", i.Name, name), named, lint.Tags("unverified"))
-			}
-		}
-		if i.Name == "ENV" {
-			variables.declare(i)
+		reported[name] = true
+		// BuildKit does not look at EXPOSE with this check.
+		named := when(i.Name != "EXPOSE", "UndefinedVar")
+		if values.Closed() {
+			p.Report(lint.At(i), fmt.Sprintf("%s uses %s, which nothing sets", i.Name, name), named)
+		} else {
+			p.Report(lint.At(i), fmt.Sprintf("%s uses %s, which nothing here sets; the base image may", i.Name, name), named, lint.Tags("unverified"))
 		}
 	}
+}
+
+// usedVariables are the variables of an instruction that are not set where it
+// stands.
+func usedVariables(file *dockerfile.File, i *dockerfile.Instruction, values *dockerfile.Values) []string {
+	if i.Name == "ARG" {
+		return usedByArg(file, i, values)
+	}
+	names := variableNames(expandedText(i), file.Escape)
+	if i.Name == "ADD" || i.Name == "COPY" {
+		for _, heredoc := range i.Heredocs {
+			if heredoc.Expand {
+				names = append(names, heredocVariables(heredoc.Content)...)
+			}
+		}
+	}
+	return slices.DeleteFunc(names, values.Set)
+}
+
+// usedByArg is that for ARG, each of whose variables sees those before it.
+func usedByArg(file *dockerfile.File, i *dockerfile.Instruction, values *dockerfile.Values) []string {
+	var names []string
+	declared := map[string]bool{}
+	for n, pair := range i.Pairs {
+		if n < len(i.Args) && pair.HasValue {
+			for _, name := range variableNames(i.Args[n], file.Escape) {
+				if !declared[name] && !values.Set(name) {
+					names = append(names, name)
+				}
+			}
+		}
+		declared[pair.Name] = true
+	}
+	return names
 }
 
 // expandedText is the text in which builders expand variables: the arguments,

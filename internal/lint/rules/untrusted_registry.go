@@ -15,7 +15,7 @@ func untrustedRegistry() lint.Rule {
 			ID: "untrusted-registry", Title: "An image comes from a registry that is not on the list", Severity: gate.SeverityHigh,
 			Why:     "Whoever controls the registry controls what the image holds.",
 			Fix:     "Take the image from a trusted registry, or add the registry to the list of trusted ones.",
-			Aliases: []string{"DL3026"},
+			Aliases: []string{"CIS 4.2", "D08", "DL3026"},
 			Tags:    []string{"CIS 4.2", "OWASP D08"},
 		},
 		Check: func(p *lint.Pass) {

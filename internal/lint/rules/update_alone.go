@@ -15,7 +15,7 @@ func updateAlone() lint.Rule {
 			ID: "update-alone", Title: "Package lists are updated in a RUN of their own", Severity: gate.SeverityMedium,
 			Why:     "The layer with the lists is cached: a later install takes old versions from it, or fails on packages that are gone.",
 			Fix:     "Update and install in one RUN.",
-			Aliases: []string{"CIS-DI-0007", "CKV_DOCKER_5", "DS-0017"},
+			Aliases: []string{"CIS 4.7", "CIS-DI-0007", "CKV_DOCKER_5", "DS-0017"},
 			Tags:    []string{"CIS 4.7", "OWASP D02"},
 		},
 		Check: func(p *lint.Pass) {
@@ -39,7 +39,7 @@ func checkUpdate(p *lint.Pass, i *dockerfile.Instruction) {
 	}
 	if update != nil {
 		p.Report(lint.AtCommand(i, update), fmt.Sprintf("%s update without an install in the same RUN", update.Name),
-			direct(update, "DS-0017", "CKV_DOCKER_5", "CIS-DI-0007"))
+			when(update.Direct() && update.Has("update"), "DS-0017", "CKV_DOCKER_5", "CIS-DI-0007"))
 	}
 }
 
@@ -47,6 +47,12 @@ func refreshesLists(c *dockerfile.Command) bool {
 	switch c.Name {
 	case "apt-get", "apt", "aptitude", "apk":
 		return c.Has("update")
+	case "yum", "dnf", "microdnf", "tdnf":
+		return c.Has("makecache")
+	case "zypper":
+		return c.Has("refresh", "ref")
+	case "pacman":
+		return c.HasFlag("S") && c.HasFlag("y") && !c.HasFlag("u") && len(c.Operands()) == 0
 	}
 	return false
 }
@@ -59,6 +65,10 @@ func usesLists(c *dockerfile.Command) bool {
 		return c.Has("install", "upgrade", "dist-upgrade", "full-upgrade", "safe-upgrade", "build-dep", "source", "download", "reinstall", "satisfy")
 	case "apk":
 		return c.Has("add", "upgrade", "fetch")
+	case "yum", "dnf", "microdnf", "tdnf", "zypper":
+		return c.Has("install", "in", "update", "up", "upgrade", "groupinstall", "localinstall", "builddep", "download", "patch", "dup")
+	case "pacman":
+		return c.HasFlag("S") && len(c.Operands()) > 0 || c.HasFlag("u")
 	case "apt-cache", "gdebi", "mk-build-deps", "debootstrap":
 		return true
 	case "dpkg":

@@ -24,7 +24,7 @@ func variableNames(text string, escape byte) []string {
 		case ch == '"':
 			double = !double
 		case ch == '$':
-			if name := nameAt(strings.TrimPrefix(text[n+1:], "{")); name != "" {
+			if name := parameterAt(strings.TrimPrefix(text[n+1:], "{")); name != "" {
 				names = append(names, name)
 			}
 		}
@@ -32,65 +32,30 @@ func variableNames(text string, escape byte) []string {
 	return names
 }
 
-// expandKnown replaces the variables in a text by what ENV and ARG set them to
-// before an instruction. known is false when one of them is not set there, and
-// then replaced by nothing, or is used with a modifier, whose text then stays.
-func expandKnown(file *dockerfile.File, before *dockerfile.Instruction, text string) (expanded string, known bool) {
-	values := valuesBefore(file, before)
-	var out strings.Builder
-	rest, known := text, true
-	for {
-		plain, behind, found := strings.Cut(rest, "$")
-		out.WriteString(plain)
-		if !found {
-			return out.String(), known
-		}
-		inner, braced := strings.CutPrefix(behind, "{")
-		name := nameAt(inner)
-		value, set := values[name]
-		rest = inner[len(name):]
-		if braced {
-			var closed bool
-			rest, closed = strings.CutPrefix(rest, "}")
-			if !closed {
-				return text, false
-			}
-		}
-		if name == "" || strings.Contains(value, "$") {
-			return text, false
-		}
-		known = known && set
-		out.WriteString(value)
+// parameterAt is the variable at the beginning of a text, be it one of those of
+// a shell ($1, $@), which builders look up as well.
+func parameterAt(text string) string {
+	if text != "" && strings.IndexByte("0123456789@*#!?-$", text[0]) >= 0 {
+		return text[:1]
 	}
+	return nameAt(text)
 }
 
-// valuesBefore are the variables that ENV and ARG set before an instruction,
-// in its stage and in those that it is built on.
-func valuesBefore(file *dockerfile.File, before *dockerfile.Instruction) map[string]string {
-	global, values := map[string]string{}, map[string]string{}
-	for _, arg := range file.MetaArgs {
-		for _, pair := range arg.Pairs {
-			global[pair.Name] = pair.Value
-		}
-	}
-	var chain []*dockerfile.Stage
-	for stage := before.Stage; stage != nil && len(chain) < maxScopes; stage = stage.Parent {
-		chain = append(chain, stage)
-	}
-	for n := len(chain) - 1; n >= 0; n-- {
-		for _, i := range chain[n].Instructions {
-			if i.Line >= before.Line || i.Name != "ENV" && i.Name != "ARG" {
-				continue
-			}
-			for _, pair := range i.Pairs {
-				values[pair.Name] = pair.Value
-				if !pair.HasValue {
-					values[pair.Name] = global[pair.Name]
-				}
+// heredocVariables lists the names of the variables that a builder expands in a
+// heredoc, where quotes mean nothing.
+func heredocVariables(text string) []string {
+	var names []string
+	for n := 0; n < len(text); n++ {
+		switch text[n] {
+		case '\\':
+			n++
+		case '$':
+			if name := nameAt(strings.TrimPrefix(text[n+1:], "{")); name != "" {
+				names = append(names, name)
 			}
 		}
 	}
-	return values
+	return names
 }
 
 // assignments are the variables that a command sets for itself, or that env or

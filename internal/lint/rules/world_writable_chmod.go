@@ -22,7 +22,7 @@ func worldWritableChmod() lint.Rule {
 				if c.Name == "umask" && c.Has("0", "00", "000", "0000") {
 					p.Report(lint.AtCommand(i, c), "umask 0 lets everybody write what is made from here on")
 				}
-				if mode := givenMode(c); opensToAll(mode) {
+				if mode := givenMode(c.Expanded()); opensToAll(mode) {
 					p.Report(lint.AtCommand(i, c), fmt.Sprintf("%s %s lets everybody write", c.Name, mode))
 				}
 			})
@@ -39,10 +39,16 @@ func worldWritableChmod() lint.Rule {
 func givenMode(c *dockerfile.Command) string {
 	switch c.Name {
 	case "chmod":
-		if operands := c.Operands(); len(operands) > 1 {
+		// xargs names the files that are not here.
+		if operands := c.Operands(); len(operands) > 1 || len(operands) == 1 && contains(c.Via, "xargs") {
 			return operands[0].Text
 		}
 	case "mkdir", "install":
+		for _, arg := range c.Args {
+			if mode, ok := strings.CutPrefix(arg.Text, "-m"); ok && mode != "" {
+				return mode
+			}
+		}
 		for _, flag := range [...]string{"m", "mode"} {
 			if mode, ok := c.FlagValue(flag); ok {
 				return mode.Text

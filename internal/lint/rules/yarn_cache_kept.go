@@ -17,11 +17,14 @@ func yarnCacheKept() lint.Rule {
 		},
 		Check: func(p *lint.Pass) {
 			p.Instructions(func(i *dockerfile.Instruction) {
-				if !i.Trigger && !staysInImage(p.File, i.Stage) || mountsCache(i, ".cache/yarn") {
+				if mountsCache(i, ".cache/yarn") {
 					return
 				}
 				fault := findCacheFault(i, func(c *dockerfile.Command) bool { return c.Name == "yarn" && c.Has("install") }, yarnCleans)
 				fault.clean = "yarn cache clean"
+				if fault.install == nil || !i.Trigger && !staysInImage(p.File, i.Stage) {
+					return
+				}
 				fault.report(p, i, mountsCache(i, "yarn"), "yarn install without yarn cache clean behind it", "DL3060")
 			}, "RUN")
 		},

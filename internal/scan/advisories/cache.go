@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	v6 "github.com/anchore/grype/grype/db/v6"
@@ -27,6 +28,9 @@ type pointer struct {
 	Built    time.Time `json:"built,omitzero"`
 	// Tag is the server's name for the content (ETag).
 	Tag string `json:"tag,omitempty"`
+	// Left are databases from before that were being read when they were to be
+	// removed.
+	Left []string `json:"left,omitempty"`
 }
 
 // openCache names the cache folder: dir, or gate's own one in the user's cache.
@@ -96,21 +100,70 @@ func (c cache) pointerFile(name string) string {
 // recall returns what is remembered of a source; false when nothing is, or
 // when its database is gone.
 func (c cache) recall(name string) (pointer, bool) {
-	raw, err := os.ReadFile(c.pointerFile(name))
+	p, ok := c.pointer(name)
+	return p, ok && c.has(p.Digest)
+}
+
+func (c cache) pointer(name string) (pointer, bool) {
+	raw, err := readSmall(c.pointerFile(name), maxPointer)
 	if err != nil {
 		return pointer{}, false
 	}
+	return readPointer(raw)
+}
+
+// maxPointer is the size in bytes of the longest pointer that is read.
+const maxPointer = 64 << 10
+
+// readPointer reads a pointer. One that is damaged, or that names anything but
+// digests, is as good as none.
+func readPointer(raw []byte) (pointer, bool) {
 	var p pointer
-	if json.Unmarshal(raw, &p) != nil || !c.has(p.Digest) {
+	if json.Unmarshal(raw, &p) != nil || !isDigest(p.Digest) || !allDigests(p.Left) {
 		return pointer{}, false
 	}
 	return p, true
 }
 
-// remember points the source at a database, and removes the database that it
-// pointed at before when no other source does.
+func isDigest(text string) bool { return isChecksum("sha256:" + text) }
+
+func allDigests(texts []string) bool {
+	return !slices.ContainsFunc(texts, func(t string) bool { return !isDigest(t) })
+}
+
+// remember points the source at a database, and removes those that it pointed
+// at before when no other source does and nobody reads them. The caller has the
+// lock.
 func (c cache) remember(name string, p pointer) error {
-	before, had := c.recall(name)
+	before, _ := c.pointer(name)
+	p.Left = nil
+	for _, digest := range append(before.Left, before.Digest) {
+		if digest != "" && digest != p.Digest && c.has(digest) {
+			p.Left = append(p.Left, digest)
+		}
+	}
+	if err := c.point(name, p); err != nil || len(p.Left) == 0 {
+		return err
+	}
+	var left []string
+	for _, digest := range p.Left {
+		if c.referenced(digest) {
+			continue
+		}
+		removed, err := c.remove(digest)
+		if err != nil {
+			return fmt.Errorf("remove the previous vulnerability database: %w", err)
+		}
+		if !removed {
+			left = append(left, digest)
+		}
+	}
+	p.Left = left
+	return c.point(name, p)
+}
+
+// point writes what is remembered of a source.
+func (c cache) point(name string, p pointer) error {
 	raw, err := json.MarshalIndent(p, "", "  ")
 	if err != nil {
 		return fmt.Errorf("remember vulnerability database: %w", err)
@@ -121,11 +174,6 @@ func (c cache) remember(name string, p pointer) error {
 	if err := writeAtomically(c.pointerFile(name), append(raw, '\n')); err != nil {
 		return fmt.Errorf("remember vulnerability database: %w", err)
 	}
-	if had && before.Digest != p.Digest && !c.referenced(before.Digest) {
-		if err := os.RemoveAll(c.data(before.Digest)); err != nil {
-			return fmt.Errorf("remove the previous vulnerability database: %w", err)
-		}
-	}
 	return nil
 }
 
@@ -135,9 +183,8 @@ func (c cache) referenced(digest string) bool {
 		return true
 	}
 	for _, file := range files {
-		var p pointer
-		raw, err := os.ReadFile(file)
-		if err == nil && json.Unmarshal(raw, &p) == nil && p.Digest == digest {
+		raw, err := readSmall(file, maxPointer)
+		if p, ok := readPointer(raw); err == nil && ok && p.Digest == digest {
 			return true
 		}
 	}

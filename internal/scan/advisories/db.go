@@ -21,11 +21,14 @@ type DB struct {
 	reader   v6.Reader
 	provider vulnerability.Provider
 	schema   string
+	built    time.Time
 	captured time.Time
 	sources  []gate.DataSource
 	notes    []string
 	// view is a temporary folder to remove at the end, or empty.
 	view string
+	// release lets other processes remove the file.
+	release func()
 }
 
 // databaseName is how reports call the database as a whole.
@@ -37,7 +40,7 @@ func openDir(dir string, d description) (*DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open vulnerability database: %w: %w", ErrCorrupt, err)
 	}
-	db := &DB{reader: reader, provider: v6.NewVulnerabilityProvider(reader), schema: d.Schema}
+	db := &DB{reader: reader, provider: v6.NewVulnerabilityProvider(reader), schema: d.Schema, built: d.Built, release: func() {}}
 	if err := db.readProvenance(); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
@@ -68,6 +71,7 @@ func (db *DB) readProvenance() error {
 // Close ends the use of the database and removes temporary files.
 func (db *DB) Close() error {
 	err := db.reader.Close()
+	db.release()
 	if db.view != "" {
 		err = errors.Join(err, os.RemoveAll(db.view))
 	}
@@ -85,6 +89,17 @@ func (db *DB) Captured() time.Time { return db.captured }
 func (db *DB) Data() []gate.DataSource {
 	whole := gate.DataSource{Name: databaseName, Captured: db.captured, Schema: db.schema}
 	return append([]gate.DataSource{whole}, db.sources...)
+}
+
+// age tells the dates of a database in one sentence.
+func (db *DB) age() string {
+	date := func(t time.Time) string {
+		if t.IsZero() {
+			return "a day that it does not say"
+		}
+		return t.UTC().Format(time.DateOnly)
+	}
+	return fmt.Sprintf("The vulnerability database was built on %s, and its data is of %s.", date(db.built), date(db.captured))
 }
 
 // Notes are remarks on how the database was come by.

@@ -2,103 +2,100 @@ package advisories
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"net/url"
-	"os"
+	"regexp"
 	"strings"
 	"time"
 )
 
-const (
-	checkTimeout    = 30 * time.Second
-	downloadTimeout = 20 * time.Minute
-	maxListing      = 1 << 20
-)
-
-// answer is what came back for a download.
-type answer struct {
-	// Digest is the SHA-256 of the body in hexadecimal.
-	Digest string
-	// Tag is the server's name for this content, for the next question.
-	Tag string
-	// Unchanged is set when the server still has what the tag names, and
-	// nothing was written.
-	Unchanged bool
-}
-
-// download writes what address holds to file. With a tag, the server is asked
-// to send it only when it has changed. The wanted checksum (sha256:…) is
-// compared when it is not empty.
-func download(ctx context.Context, address *url.URL, tag, wanted, file string) (answer, error) {
-	ctx, cancel := context.WithTimeout(ctx, downloadTimeout)
-	defer cancel()
-	response, err := get(ctx, address, tag)
-	if err != nil {
-		return answer{}, err
-	}
-	defer func() { _ = response.Body.Close() }()
-	if response.StatusCode == http.StatusNotModified {
-		return answer{Tag: tag, Unchanged: true}, nil
-	}
-	digest, err := save(response.Body, file)
-	if err != nil {
-		return answer{}, fmt.Errorf("download %s: %w: %w", display(address), ErrFetch, bare(err))
-	}
-	if err := compareChecksum(wanted, digest); err != nil {
-		return answer{}, fmt.Errorf("download %s: %w", display(address), err)
-	}
-	return answer{Digest: digest, Tag: response.Header.Get("ETag")}, nil
-}
+// maxListing is the size in bytes of the longest listing that is read.
+const maxListing = 1 << 20
 
 // listing reads a small document, such as a mirror's latest.json.
-func listing(ctx context.Context, address *url.URL) ([]byte, error) {
-	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
-	defer cancel()
-	response, err := get(ctx, address, "")
-	if err != nil {
-		return nil, err
+func (f fetcher) listing(ctx context.Context, address *url.URL) ([]byte, error) {
+	var body []byte
+	err := f.try(ctx, func(ctx context.Context) (bool, error) {
+		return false, f.exchange(ctx, address, nil, func(response *http.Response, r io.Reader) error {
+			if response.StatusCode != http.StatusOK {
+				return statusFailure(response, f.now())
+			}
+			var err error
+			body, err = io.ReadAll(io.LimitReader(r, maxListing+1))
+			return err
+		})
+	})
+	if err == nil && len(body) > maxListing {
+		err = fmt.Errorf("it is longer than %d bytes", maxListing)
 	}
-	defer func() { _ = response.Body.Close() }()
-	body, err := io.ReadAll(io.LimitReader(response.Body, maxListing))
 	if err != nil {
-		return nil, fmt.Errorf("read %s: %w: %w", display(address), ErrFetch, bare(err))
+		return nil, unfetched("ask for", address, err)
 	}
 	return body, nil
 }
 
-func get(ctx context.Context, address *url.URL, tag string) (*http.Response, error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address.String(), nil)
+// exchange asks for an address once and hands the answer to read, with a body
+// that is given up when it makes no progress.
+func (f fetcher) exchange(ctx context.Context, address *url.URL, header http.Header, read func(*http.Response, io.Reader) error) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address.String(), http.NoBody)
 	if err != nil {
-		return nil, fmt.Errorf("ask for %s: %w: %w", display(address), ErrFetch, bare(err))
+		return bare(err)
 	}
 	request.Header.Set("User-Agent", "gate")
-	if tag != "" {
-		request.Header.Set("If-None-Match", tag)
+	for name, values := range header {
+		request.Header[name] = values
 	}
-	response, err := http.DefaultClient.Do(request)
+	stop := f.alarm(stallTime, func() { cancel(errStalled) })
+	response, err := f.http.Do(request)
+	stop()
 	if err != nil {
-		return nil, fmt.Errorf("ask for %s: %w: %w: check the network, or give a database with --db", display(address), ErrFetch, bare(err))
+		return connectionFailure(stalled(ctx, bare(err)))
 	}
-	if response.StatusCode == http.StatusOK || tag != "" && response.StatusCode == http.StatusNotModified {
-		return response, nil
-	}
-	_ = response.Body.Close()
-	return nil, fmt.Errorf("ask for %s: %w: the server answered %s", display(address), ErrFetch, response.Status)
+	defer func() { _ = response.Body.Close() }()
+	return read(response, &watched{ctx: ctx, cancel: cancel, alarm: f.alarm, from: response.Body})
 }
 
-func save(body io.Reader, file string) (string, error) {
-	out, err := os.OpenFile(file, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
-	if err != nil {
-		return "", err
+// stalled is the reason for which gate itself ended a try, or else the error.
+func stalled(ctx context.Context, err error) error {
+	if cause := context.Cause(ctx); errors.Is(cause, errStalled) || errors.Is(cause, errLate) {
+		return cause
 	}
-	sum := sha256.New()
-	_, err = io.Copy(io.MultiWriter(out, sum), io.LimitReader(body, maxDatabase))
-	return hex.EncodeToString(sum.Sum(nil)), errors.Join(err, out.Close())
+	return err
+}
+
+// watched is a body that is given up when nothing comes for a while. What
+// breaks it may pass.
+type watched struct {
+	ctx    context.Context
+	cancel context.CancelCauseFunc
+	alarm  func(time.Duration, func()) func() bool
+	from   io.Reader
+}
+
+func (w *watched) Read(p []byte) (int, error) {
+	stop := w.alarm(stallTime, func() { w.cancel(errStalled) })
+	n, err := w.from.Read(p)
+	stop()
+	if err != nil && !errors.Is(err, io.EOF) {
+		err = &passing{err: stalled(w.ctx, err)}
+	}
+	return n, err
+}
+
+// unfetched is the error of an address that gave nothing.
+func unfetched(what string, address *url.URL, err error) error {
+	if errors.Is(err, ErrCorrupt) {
+		return fmt.Errorf("%s %s: %w", what, display(address), err)
+	}
+	if !errors.Is(err, ErrFetch) {
+		err = fmt.Errorf("%w: %w", ErrFetch, err)
+	}
+	return fmt.Errorf("%s %s: %w: check the network, name another address with --db-mirrors, or give a database with --db", what, display(address), err)
 }
 
 // compareChecksum holds a digest against a publisher's "sha256:…".
@@ -106,14 +103,17 @@ func compareChecksum(wanted, digest string) error {
 	if wanted == "" {
 		return nil
 	}
-	algorithm, value, ok := strings.Cut(wanted, ":")
-	if !ok || !strings.EqualFold(algorithm, "sha256") {
-		return fmt.Errorf("%w: the checksum %q is not of the form sha256:…", ErrCorrupt, wanted)
+	if !isChecksum(wanted) {
+		return fmt.Errorf("%w: the checksum %.80q is not of the form sha256:…", ErrCorrupt, wanted)
 	}
-	if !strings.EqualFold(value, digest) {
+	if _, value, _ := strings.Cut(wanted, ":"); !strings.EqualFold(value, digest) {
 		return fmt.Errorf("%w: its checksum is sha256:%s and should be %s; fetch it again", ErrCorrupt, digest, wanted)
 	}
 	return nil
+}
+
+func isChecksum(text string) bool {
+	return regexp.MustCompile(`^(?i:sha256):[0-9a-fA-F]{64}$`).MatchString(text)
 }
 
 // display is an address without what may be secret in it: login and query.

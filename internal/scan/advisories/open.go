@@ -2,11 +2,13 @@ package advisories
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -19,69 +21,60 @@ import (
 // Open opens the database that the plan names, after fetching, unpacking or
 // indexing it where that is needed. Its errors wrap ErrMissing, ErrCorrupt,
 // ErrTooOld, ErrTooNew or ErrFetch.
-func Open(ctx context.Context, plan gate.DatabasePlan) (*DB, error) {
-	found, err := locate(ctx, plan)
+func (k Keeper) Open(ctx context.Context, plan gate.DatabasePlan) (*DB, error) {
+	k = k.ready()
+	found, err := k.locate(ctx, plan)
 	if err != nil {
 		return nil, err
 	}
-	db, err := found.open(ctx)
-	if errors.Is(err, ErrCorrupt) && found.renewable {
-		// What lies in the cache was damaged after it had been checked.
+	db, err := found.open(ctx, k.memory(plan.CacheDir))
+	if found.renewable && (errors.Is(err, ErrCorrupt) || errors.Is(err, ErrMissing)) {
+		// What lies in the cache was damaged after it had been checked, or
+		// another process replaced it just now.
 		if err := os.RemoveAll(filepath.Dir(found.file)); err != nil {
 			return nil, fmt.Errorf("remove a damaged vulnerability database: %w", err)
 		}
-		if found, err = locate(ctx, plan); err != nil {
+		if found, err = k.locate(ctx, plan); err != nil {
 			return nil, err
 		}
-		db, err = found.open(ctx)
+		db, err = found.open(ctx, k.memory(plan.CacheDir))
 	}
 	if err != nil {
 		return nil, err
 	}
 	db.notes = found.notes
+	if found.aged {
+		db.notes = append(db.notes, db.age())
+	}
 	return db, nil
 }
 
 // location is where a database file lies, ready to be read.
 type location struct {
 	file string
-	// renewable is set for a file of the cache that can be made again.
-	renewable bool
-	notes     []string
+	// cached is set for a file of the cache, renewable for one that can be made
+	// again, and aged for one that may not be the current one.
+	cached, renewable, aged bool
+	notes                   []string
 }
 
 // locate finds the file for a plan.
-func locate(ctx context.Context, plan gate.DatabasePlan) (location, error) {
-	switch {
-	case plan.Source == "":
-		r, err := published()
-		if err != nil {
-			return location{}, err
-		}
-		return locateRemote(ctx, r, plan)
-	case strings.HasPrefix(plan.Source, "http://"), strings.HasPrefix(plan.Source, "https://"):
-		r, err := parseRemote(plan.Source)
-		if err != nil {
-			return location{}, err
-		}
-		return locateRemote(ctx, r, plan)
+func (k Keeper) locate(ctx context.Context, plan gate.DatabasePlan) (location, error) {
+	if plan.Source != "" && !isAddress(plan.Source) {
+		return k.locateLocal(ctx, plan)
 	}
-	return locateLocal(ctx, plan)
-}
-
-func locateRemote(ctx context.Context, r remote, plan gate.DatabasePlan) (location, error) {
-	c, err := openCache(plan.CacheDir)
+	j, err := k.job(plan)
 	if err != nil {
 		return location{}, err
 	}
-	p, notes, err := r.current(ctx, c, plan.NoUpdate)
+	p, err := j.current(ctx)
 	if err != nil {
 		return location{}, err
 	}
-	return location{file: c.file(p.Digest), renewable: !plan.NoUpdate, notes: notes}, nil
+	return location{file: j.cache.file(p.Digest), cached: true, renewable: !plan.NoUpdate, aged: j.aged, notes: j.notes}, nil
 }
 
-func locateLocal(ctx context.Context, plan gate.DatabasePlan) (location, error) {
+func (k Keeper) locateLocal(ctx context.Context, plan gate.DatabasePlan) (location, error) {
 	file, err := findFile(plan.Source)
 	if err != nil {
 		return location{}, err
@@ -102,14 +95,21 @@ func locateLocal(ctx context.Context, plan gate.DatabasePlan) (location, error) 
 	if err != nil {
 		return location{}, err
 	}
-	digest, err := digestFile(ctx, file)
+	digest, err := k.memory(plan.CacheDir).digest(ctx, file)
 	if err != nil {
 		return location{}, err
 	}
-	if err := c.adopt(ctx, file, digest, filepath.Base(file)); err != nil {
-		return location{}, err
+	if !c.has(digest) {
+		unlock, _, err := c.lock(ctx, k)
+		if err != nil {
+			return location{}, err
+		}
+		defer unlock()
+		if err := c.adopt(ctx, file, digest, filepath.Base(file)); err != nil {
+			return location{}, err
+		}
 	}
-	return location{file: c.file(digest), renewable: true}, nil
+	return location{file: c.file(digest), cached: true, renewable: true}, nil
 }
 
 // findFile turns what the user named into a file: a folder stands for the
@@ -144,12 +144,26 @@ func (c cache) file(digest string) string {
 // open checks the file and opens it. The library insists on a folder and a file
 // name, and makes a URL of them without escaping; a database with another name
 // is therefore seen through a link.
-func (l location) open(ctx context.Context) (*DB, error) {
+func (l location) open(ctx context.Context, m memory) (*DB, error) {
+	release := func() {}
+	if l.cached {
+		release = hold(l.file)
+	}
+	db, err := l.read(ctx, m)
+	if err != nil {
+		release()
+		return nil, err
+	}
+	db.release = release
+	return db, nil
+}
+
+func (l location) read(ctx context.Context, m memory) (*DB, error) {
 	d, err := inspect(ctx, l.file)
 	if err != nil {
 		return nil, err
 	}
-	if err := checkImport(l.file); err != nil {
+	if err := checkImport(l.file, m); err != nil {
 		return nil, err
 	}
 	if filepath.Base(l.file) == v6.VulnerabilityDBFileName && !strings.ContainsAny(l.file, "?#%") {
@@ -184,21 +198,41 @@ func linkView(file string) (string, error) {
 
 // checkImport compares the file with the checksum that was written beside it
 // when it was imported; a file without one is taken as it is.
-func checkImport(file string) error {
-	dir, disk := filepath.Dir(file), afero.NewOsFs()
-	if _, err := os.Stat(filepath.Join(dir, v6.ImportMetadataFileName)); err != nil || filepath.Base(file) != v6.VulnerabilityDBFileName {
-		return nil //nolint:nilerr // there is nothing to compare with
+func checkImport(file string, m memory) error {
+	raw, err := readSmall(filepath.Join(filepath.Dir(file), v6.ImportMetadataFileName), maxImport)
+	if errors.Is(err, fs.ErrNotExist) || filepath.Base(file) != v6.VulnerabilityDBFileName {
+		return nil
 	}
-	promised, err := v6.ReadImportMetadata(disk, dir)
 	if err != nil {
-		return fmt.Errorf("%s: %w: %w", file, ErrCorrupt, err)
+		return fmt.Errorf("%s: %w: its checksum can't be read: %w", file, ErrCorrupt, err)
 	}
-	digest, err := v6.CalculateDBDigest(disk, file)
+	promised, err := readImport(raw)
+	if err != nil {
+		return fmt.Errorf("%s: %w: %w; fetch or import it again", file, ErrCorrupt, err)
+	}
+	digest, err := m.sum(file, "xxh64", func() (string, error) { return v6.CalculateDBDigest(afero.NewOsFs(), file) })
 	if err != nil {
 		return fmt.Errorf("read vulnerability database: %w", err)
 	}
-	if digest != promised.Digest {
-		return fmt.Errorf("%s: %w: its checksum is %s and should be %s; fetch or import it again", file, ErrCorrupt, digest, promised.Digest)
+	if digest != promised {
+		return fmt.Errorf("%s: %w: its checksum is %s and should be %s; fetch or import it again", file, ErrCorrupt, digest, promised)
 	}
 	return nil
+}
+
+// maxImport is the size in bytes of the longest import.json that is read.
+const maxImport = 64 << 10
+
+// readImport reads the checksum (xxh64:…) in an import.json.
+func readImport(raw []byte) (string, error) {
+	var said struct {
+		Digest string `json:"digest"`
+	}
+	if err := json.Unmarshal(raw, &said); err != nil {
+		return "", fmt.Errorf("its %s is not JSON", v6.ImportMetadataFileName)
+	}
+	if !regexp.MustCompile(`^xxh64:[0-9a-f]{16}$`).MatchString(said.Digest) {
+		return "", fmt.Errorf("its %s holds no checksum of the form xxh64:…", v6.ImportMetadataFileName)
+	}
+	return said.Digest, nil
 }

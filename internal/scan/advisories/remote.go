@@ -5,12 +5,9 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"net/url"
-	"os"
 	"path"
-	"path/filepath"
 	"strings"
 
 	v6 "github.com/anchore/grype/grype/db/v6"
@@ -64,89 +61,60 @@ func parseRemote(source string) (remote, error) {
 }
 
 // resolve asks the mirror, if it is one, where its archive is.
-func (r remote) resolve(ctx context.Context) (remote, pointer, error) {
+func (r remote) resolve(ctx context.Context, f fetcher) (remote, pointer, error) {
 	if r.listing == nil {
-		return r, pointer{Source: display(r.archive), Checksum: r.checksum}, nil
+		return r, pointer{Source: r.display(), Checksum: r.checksum}, nil
 	}
-	body, err := listing(ctx, r.listing)
+	body, err := f.listing(ctx, r.listing)
 	if err != nil {
 		return remote{}, pointer{}, err
 	}
-	latest, err := distribution.NewLatestFromReader(bytes.NewReader(body))
-	if err != nil || latest == nil || latest.Path == "" {
-		return remote{}, pointer{}, fmt.Errorf("%s: %w: it is not a database listing", display(r.listing), ErrFetch)
+	latest, err := readListing(body)
+	if err != nil {
+		return remote{}, pointer{}, fmt.Errorf("%s: %w", r.display(), err)
 	}
-	if model := latest.SchemaVersion.Model; model != v6.ModelVersion {
-		kind := ErrTooOld
-		if model > v6.ModelVersion {
-			kind = ErrTooNew
-		}
-		return remote{}, pointer{}, fmt.Errorf("%s: %w (%s, this version reads %d)", display(r.listing), kind, latest.SchemaVersion, v6.ModelVersion)
-	}
-	if latest.Checksum == "" {
-		return remote{}, pointer{}, fmt.Errorf("%s: %w: it promises no checksum", display(r.listing), ErrFetch)
-	}
+	r = r.follow(latest)
+	return r, pointer{Source: r.display(), Checksum: r.checksum, Built: latest.Built.Time}, nil
+}
+
+// follow is the source with the archive that its listing names: a file in the
+// listing's folder or below, on the same server.
+func (r remote) follow(latest distribution.LatestDocument) remote {
 	archive := *r.listing
-	archive.Path = path.Join(path.Dir(r.listing.Path), path.Clean("/"+latest.Path))
+	archive.Path = path.Join("/", path.Dir(r.listing.Path), path.Clean("/"+latest.Path))
 	archive.RawPath = ""
-	r.archive, r.checksum = &archive, latest.Checksum
-	return r, pointer{Source: display(r.listing), Checksum: latest.Checksum, Built: latest.Built.Time}, nil
+	r.archive, r.checksum = &archive, strings.ToLower(latest.Checksum)
+	return r
 }
 
-// fetch brings the cache up to date with the source and says whether that
-// changed anything. Nothing is downloaded that is there already.
-func (r remote) fetch(ctx context.Context, c cache) (pointer, bool, error) {
-	old, had := c.recall(r.name)
-	r, next, err := r.resolve(ctx)
-	if err != nil {
-		return pointer{}, false, err
+// readListing reads a latest.json, and refuses one that can't be followed.
+func readListing(body []byte) (distribution.LatestDocument, error) {
+	latest, err := distribution.NewLatestFromReader(bytes.NewReader(body))
+	if err != nil || latest == nil || path.Clean("/"+latest.Path) == "/" {
+		return distribution.LatestDocument{}, fmt.Errorf("%w: it is not a database listing: check the address", ErrFetch)
 	}
-	if had && next.Checksum != "" && next.Checksum == old.Checksum {
-		return old, false, nil
+	switch model := latest.SchemaVersion.Model; {
+	case model > v6.ModelVersion:
+		return distribution.LatestDocument{}, fmt.Errorf("%w (%s, this version reads %d): use a newer gate", ErrTooNew, latest.SchemaVersion, v6.ModelVersion)
+	case model < v6.ModelVersion:
+		return distribution.LatestDocument{}, fmt.Errorf("%w (%s, this version reads %d): use a current mirror", ErrTooOld, latest.SchemaVersion, v6.ModelVersion)
+	case !isChecksum(latest.Checksum):
+		return distribution.LatestDocument{}, fmt.Errorf("%w: it promises no checksum of the form sha256:…", ErrFetch)
 	}
-	work, err := c.workspace()
-	if err != nil {
-		return pointer{}, false, err
-	}
-	defer func() { _ = os.RemoveAll(work) }()
-
-	tag := ""
-	if had && r.checksum == "" {
-		tag = old.Tag
-	}
-	file := filepath.Join(work, "download")
-	got, err := download(ctx, r.archive, tag, r.checksum, file)
-	if err != nil {
-		return pointer{}, false, err
-	}
-	if got.Unchanged {
-		return old, false, nil
-	}
-	next.Digest, next.Tag = got.Digest, got.Tag
-	if err := c.adopt(ctx, file, next.Digest, next.Source); err != nil {
-		return pointer{}, false, err
-	}
-	return next, !had || old.Digest != next.Digest, c.remember(r.name, next)
+	return *latest, nil
 }
 
-// current is the database of a remote source: fetched anew unless stale is
-// wanted, or, when that fails and there is one from before, that one with a
-// note that says why.
-func (r remote) current(ctx context.Context, c cache, noUpdate bool) (pointer, []string, error) {
-	old, had := c.recall(r.name)
-	if noUpdate {
-		if !had {
-			return pointer{}, nil, fmt.Errorf("%w in %s, and updating is switched off: run gate db update, or give one with --db", ErrMissing, c.dir)
-		}
-		return old, nil, nil
+// display is the address without what may be secret in it.
+func (r remote) display() string {
+	if r.listing != nil {
+		return display(r.listing)
 	}
-	next, _, err := r.fetch(ctx, c)
-	switch {
-	case err == nil:
-		return next, nil, nil
-	case had && errors.Is(err, ErrFetch) && ctx.Err() == nil:
-		return old, []string{fmt.Sprintf("The vulnerability database could not be updated, and the one from before is used: %v", err)}, nil
-	default:
-		return pointer{}, nil, err
+	return display(r.archive)
+}
+
+func (r remote) scheme() string {
+	if r.listing != nil {
+		return r.listing.Scheme
 	}
+	return r.archive.Scheme
 }

@@ -122,16 +122,21 @@ func TestAMirrorThatIsDownLeavesTheDatabaseFromBeforeWithANote(t *testing.T) {
 	plan := gate.DatabasePlan{Source: m.URL, CacheDir: t.TempDir()}
 	opened(t, plan)
 	m.down = true
-	db := opened(t, plan)
-	if notes := db.Notes(); len(notes) != 1 || !strings.Contains(notes[0], "503") {
-		t.Errorf("notes = %v, want one that says why", notes)
+	db, err := keeper(newClock()).Open(t.Context(), plan)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = db.Close() }()
+	notes := db.Notes()
+	if len(notes) != 2 || !strings.Contains(notes[0], "503") || !strings.Contains(notes[1], "built on 2026-09-29, and its data is of 2026-09-29") {
+		t.Errorf("notes = %v, want one that says why and one with the age", notes)
 	}
 }
 
 func TestAMirrorThatIsDownFromTheStartIsAnError(t *testing.T) {
 	m := newMirror(t)
 	m.down = true
-	_, err := Open(t.Context(), gate.DatabasePlan{Source: m.URL, CacheDir: t.TempDir()})
+	_, err := keeper(newClock()).Open(t.Context(), gate.DatabasePlan{Source: m.URL, CacheDir: t.TempDir()})
 	if !errors.Is(err, ErrFetch) {
 		t.Errorf("error = %v, want ErrFetch", err)
 	}
@@ -161,11 +166,11 @@ func TestALoginInAnAddressIsNotRepeated(t *testing.T) {
 	m := newMirror(t)
 	m.down = true
 	address := strings.Replace(m.URL, "http://", "http://user:hunter2@", 1) + "/v6/latest.json?token=hunter2"
-	_, err := Open(t.Context(), gate.DatabasePlan{Source: address, CacheDir: t.TempDir()})
+	_, err := keeper(newClock()).Open(t.Context(), gate.DatabasePlan{Source: address, CacheDir: t.TempDir()})
 	if err == nil || strings.Contains(err.Error(), "hunter2") {
 		t.Errorf("error = %v", err)
 	}
-	_, err = Open(t.Context(), gate.DatabasePlan{Source: "http://user:hunter2@127.0.0.1:1/?token=hunter2", CacheDir: t.TempDir()})
+	_, err = keeper(newClock()).Open(t.Context(), gate.DatabasePlan{Source: "http://user:hunter2@127.0.0.1:1/?token=hunter2", CacheDir: t.TempDir()})
 	if err == nil || strings.Contains(err.Error(), "hunter2") {
 		t.Errorf("error = %v", err)
 	}
@@ -212,7 +217,14 @@ func TestAnUpdateSaysWhetherThereWasAnythingNew(t *testing.T) {
 func TestANewerDatabaseReplacesTheOneBeforeOnDisk(t *testing.T) {
 	m := newMirror(t)
 	plan := gate.DatabasePlan{Source: m.URL, CacheDir: t.TempDir()}
-	opened(t, plan)
+	reading := opened(t, plan)
+	closed, err := Open(t.Context(), plan)
+	if err == nil {
+		err = closed.Close()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 	other := filepath.Join(t.TempDir(), "db.tar.gz")
 	if err := pack(t.Context(), filepath.Join(dirOf(t), "vulnerability.db"), other); err != nil {
 		t.Fatal(err)
@@ -221,57 +233,28 @@ func TestANewerDatabaseReplacesTheOneBeforeOnDisk(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sum := sha256.Sum256(raw)
-	m.archive, m.checksum = raw, "sha256:"+hex.EncodeToString(sum[:])
+	m.change(raw)
 	opened(t, plan)
-	if kept, _ := filepath.Glob(filepath.Join(plan.CacheDir, "data", "*")); len(kept) != 1 {
-		t.Errorf("the cache keeps %v", kept)
+	kept := func() int {
+		found, _ := filepath.Glob(filepath.Join(plan.CacheDir, "data", "*"))
+		return len(found)
+	}
+	if kept() != 2 {
+		t.Errorf("the cache keeps %d; the one that is being read must stay", kept())
+	}
+	if err := reading.reader.Close(); err != nil {
+		t.Fatal(err)
+	}
+	reading.release()
+	m.change(append(raw, 0))
+	opened(t, plan)
+	if kept() != 2 {
+		t.Errorf("the cache keeps %d; the one that is not read any more must go", kept())
 	}
 }
 
-func TestADamagedDatabaseInTheCacheIsMadeAgain(t *testing.T) {
-	m := newMirror(t)
-	archive := filepath.Join(t.TempDir(), "db.tar.zst")
-	put(t, archive, m.archive)
-	for name, source := range map[string]string{"of a mirror": m.URL, "of an archive": archive} {
-		t.Run(name, func(t *testing.T) {
-			plan := gate.DatabasePlan{Source: source, CacheDir: t.TempDir()}
-			opened(t, plan)
-			files, _ := filepath.Glob(filepath.Join(plan.CacheDir, "data", "*", "vulnerability.db"))
-			if len(files) != 1 {
-				t.Fatalf("the cache holds %v", files)
-			}
-			put(t, files[0], []byte("damaged"))
-			plan.NoUpdate = source == m.URL
-			if plan.NoUpdate {
-				if _, err := Open(t.Context(), plan); !errors.Is(err, ErrCorrupt) {
-					t.Errorf("error = %v: without updating it cannot be mended", err)
-				}
-			}
-			plan.NoUpdate = false
-			opened(t, plan)
-		})
-	}
-}
-
-func TestSeveralRunsMayFillTheCacheAtOnce(t *testing.T) {
-	m := newMirror(t)
-	plan := gate.DatabasePlan{Source: m.URL, CacheDir: t.TempDir()}
-	var runs sync.WaitGroup
-	for range 4 {
-		runs.Go(func() {
-			db, err := Open(t.Context(), plan)
-			if err != nil {
-				t.Error(err)
-				return
-			}
-			if err := db.Close(); err != nil {
-				t.Error(err)
-			}
-		})
-	}
-	runs.Wait()
-	if left, _ := filepath.Glob(filepath.Join(plan.CacheDir, "tmp-*")); len(left) != 0 {
-		t.Errorf("temporary files were left: %v", left)
-	}
+// change gives the mirror another archive.
+func (m *mirror) change(archive []byte) {
+	sum := sha256.Sum256(archive)
+	m.archive, m.checksum = archive, "sha256:"+hex.EncodeToString(sum[:])
 }
