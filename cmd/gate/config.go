@@ -47,7 +47,7 @@ func (p *process) validate(ctx context.Context, files []string) error {
 	checked := 0
 	var mistakes []error
 	for _, file := range files {
-		data, err := os.ReadFile(file) //nolint:gosec // the user names it
+		data, err := os.ReadFile(file)
 		if errors.Is(err, fs.ErrNotExist) && usual {
 			continue
 		}

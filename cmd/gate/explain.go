@@ -61,7 +61,7 @@ func readReport(path string) (*gate.Report, error) {
 	if !named {
 		path = actionReport
 	}
-	file, err := os.Open(path) //nolint:gosec // the user names it
+	file, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) && !named {
 		return nil, nil
 	}

@@ -77,7 +77,7 @@ func importFiles(names []string) ([]migrate.File, error) {
 	}
 	var files []migrate.File
 	for _, name := range names {
-		data, err := os.ReadFile(name) //nolint:gosec // the user names it
+		data, err := os.ReadFile(name)
 		if errors.Is(err, fs.ErrNotExist) && usual {
 			continue
 		}

@@ -128,16 +128,7 @@ func (c Condition) advisory(f candidate) truth {
 	if len(c.Fix) > 0 && !slices.Contains(c.Fix, finding.fixState()) {
 		return no
 	}
-	kev := advisory.KEV != nil
-	if (c.KEV != nil && *c.KEV != kev) || (c.Ransomware != nil && *c.Ransomware != (kev && advisory.KEV.Ransomware)) {
-		return no
-	}
-	var epss EPSS
-	if advisory.EPSS != nil {
-		epss = *advisory.EPSS
-	}
-	if !within(c.EPSS, epss.Probability) || !within(c.EPSSPercentile, epss.Percentile) ||
-		!within(c.Risk, advisory.Risk) || !within(c.CVSS, highestScore(advisory.CVSS)) {
+	if !c.exploited(advisory) || !c.scored(advisory) {
 		return no
 	}
 	result := yes
@@ -151,6 +142,20 @@ func (c Condition) advisory(f candidate) truth {
 		result = min(result, aged(*c.AdvisoryAge, advisory.Published, f.now))
 	}
 	return result
+}
+
+func (c Condition) exploited(advisory Advisory) bool {
+	kev := advisory.KEV != nil
+	return (c.KEV == nil || *c.KEV == kev) && (c.Ransomware == nil || *c.Ransomware == (kev && advisory.KEV.Ransomware))
+}
+
+func (c Condition) scored(advisory Advisory) bool {
+	var epss EPSS
+	if advisory.EPSS != nil {
+		epss = *advisory.EPSS
+	}
+	return within(c.EPSS, epss.Probability) && within(c.EPSSPercentile, epss.Percentile) &&
+		within(c.Risk, advisory.Risk) && within(c.CVSS, highestScore(advisory.CVSS))
 }
 
 // aged compares the days between a day and now.

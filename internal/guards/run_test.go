@@ -41,6 +41,9 @@ type outcome struct {
 
 func (o outcome) all() string { return fmt.Sprintf("%v %s", o.guards, strings.Join(o.said, "\n")) }
 
+// workshop is a folder for what all tests share.
+var workshop = sync.OnceValues(func() (string, error) { return os.MkdirTemp("", "gate-guards-") })
+
 // built is the program under test, made once. GATE_BIN names one that is there.
 var built = sync.OnceValues(func() (string, error) {
 	if bin := os.Getenv("GATE_BIN"); bin != "" {
@@ -50,7 +53,7 @@ var built = sync.OnceValues(func() (string, error) {
 		}
 		return absolute, err
 	}
-	dir, err := os.MkdirTemp("", "gate-guards-")
+	dir, err := workshop()
 	if err != nil {
 		return "", err
 	}
@@ -83,13 +86,8 @@ func program(t *testing.T) string {
 
 func TestMain(m *testing.M) {
 	m.Run()
-	if db, _ := exampleDatabase(); db != "" {
-		_ = os.RemoveAll(filepath.Dir(db))
-	}
-	if os.Getenv("GATE_BIN") == "" {
-		if bin, _ := built(); bin != "" {
-			_ = os.RemoveAll(filepath.Dir(bin))
-		}
+	if dir, err := workshop(); err == nil {
+		_ = os.RemoveAll(dir)
 	}
 }
 

@@ -54,7 +54,7 @@ var exampleDatabase = sync.OnceValues(func() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	dir, err := os.MkdirTemp("", "gate-guards-db-")
+	dir, err := workshop()
 	if err != nil {
 		return "", err
 	}

@@ -50,10 +50,7 @@ func (s Source) Hold(ctx context.Context, request config.Request, plan *gate.Pla
 	case len(found) == 0:
 		floor.Notes = append(floor.Notes, fmt.Sprintf("the base commit %s has no policy file, so the policy of this change decides alone", short(base)))
 	default:
-		s.hold(plan, asked, alone)
-		if !alone {
-			s.approved(ctx, r, plan)
-		}
+		s.hold(ctx, r, plan, asked, alone)
 	}
 	if err != nil || len(found) > 0 {
 		if kept := s.keep(request, plan, r.ReadFile); kept != nil && err == nil {
@@ -71,11 +68,13 @@ func (s Source) Hold(ctx context.Context, request config.Request, plan *gate.Pla
 }
 
 // hold makes what the base asks for the floor of the plan.
-func (s Source) hold(plan *gate.Plan, asked gate.Plan, alone bool) {
+func (s Source) hold(ctx context.Context, r *reader, plan *gate.Plan, asked gate.Plan, alone bool) {
 	floor := plan.Floor
 	floor.Base.Policy, floor.Lint, floor.MaxAge = asked.Policy, asked.Lint, asked.Database.MaxAge
 	floor.Foreign, floor.Scan = asked.Foreign, asked.Scan
-	if alone {
+	if !alone {
+		s.approved(ctx, r, plan)
+	} else {
 		floor.Base.Policy.Waivers = plan.Policy.Waivers
 		floor.Notes = append(floor.Notes, "this change is about policy files only, so its own waivers count")
 	}

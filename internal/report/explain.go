@@ -95,7 +95,11 @@ func (s *story) advisory(same []gate.Decision) {
 		s.fact(2, "risk", fmt.Sprintf("%.1f of 100", a.Risk))
 	}
 	for _, score := range a.CVSS {
-		s.fact(2, "CVSS", fmt.Sprintf("%s %.1f %s (%s)", score.Version, score.Score, score.Vector, score.Source))
+		text := fmt.Sprintf("%s %.1f %s", score.Version, score.Score, score.Vector)
+		if score.Source != "" {
+			text += " (" + score.Source + ")"
+		}
+		s.fact(2, "CVSS", text)
 	}
 	s.fact(2, "source", a.Source)
 	const most = 5

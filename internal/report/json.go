@@ -69,29 +69,29 @@ type severities struct {
 
 // finding is a gate.Finding and what was decided about it.
 type finding struct {
-	Rule     string         `json:"rule"`
-	Aliases  []string       `json:"aliases"`
-	Tags     []string       `json:"tags"`
-	Analyzer gate.Analyzer  `json:"analyzer"`
-	Severity gate.Severity  `json:"severity"`
-	Action   gate.Action    `json:"action"`
+	Rule     string        `json:"rule"`
+	Aliases  []string      `json:"aliases"`
+	Tags     []string      `json:"tags"`
+	Analyzer gate.Analyzer `json:"analyzer"`
+	Severity gate.Severity `json:"severity"`
+	Action   gate.Action   `json:"action"`
 	// PolicyRule is the name of the policy's rule that decided.
-	PolicyRule string        `json:"policyRule,omitempty"`
-	Why        string        `json:"why"`
-	Origin     gate.Origin   `json:"origin"`
-	WouldBlock bool          `json:"wouldBlock,omitempty"`
-	Status     gate.Status   `json:"status"`
-	Image      string        `json:"image,omitempty"`
-	Platform   string        `json:"platform,omitempty"`
-	Distro     string        `json:"distro,omitempty"`
-	Source     string        `json:"source,omitempty"`
-	Tool       string        `json:"tool,omitempty"`
-	Package  *gate.Package  `json:"package,omitempty"`
-	Fix      *fix           `json:"fix,omitempty"`
-	Location gate.Location  `json:"location"`
-	Paths    []string       `json:"paths"`
-	Message  string         `json:"message"`
-	Advisory *gate.Advisory `json:"advisory,omitempty"`
+	PolicyRule string         `json:"policyRule,omitempty"`
+	Why        string         `json:"why"`
+	Origin     gate.Origin    `json:"origin"`
+	WouldBlock bool           `json:"wouldBlock,omitempty"`
+	Status     gate.Status    `json:"status"`
+	Image      string         `json:"image,omitempty"`
+	Platform   string         `json:"platform,omitempty"`
+	Distro     string         `json:"distro,omitempty"`
+	Source     string         `json:"source,omitempty"`
+	Tool       string         `json:"tool,omitempty"`
+	Package    *gate.Package  `json:"package,omitempty"`
+	Fix        *fix           `json:"fix,omitempty"`
+	Location   gate.Location  `json:"location"`
+	Paths      []string       `json:"paths"`
+	Message    string         `json:"message"`
+	Advisory   *gate.Advisory `json:"advisory,omitempty"`
 	// Remedy says what to do about a finding that blocks.
 	Remedy *remedy `json:"remedy,omitempty"`
 	// Anchor is what a lint finding is identified by, beside its file.
