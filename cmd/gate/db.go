@@ -36,7 +36,7 @@ func (p *process) dbUpdate() *cobra.Command {
 	}
 	addFlags(cmd, config.DB)
 	cmd.RunE = p.command(func(ctx context.Context, cmd *cobra.Command, _ []string) error {
-		plan, err := p.load(ctx, cmd, config.DB, "", nil)
+		plan, err := p.load(ctx, cmd, config.DB)
 		if err != nil {
 			return err
 		}
@@ -62,7 +62,7 @@ there is none, or when its data is older than --max-db-age.`,
 	}
 	addFlags(cmd, config.DB)
 	cmd.RunE = p.command(func(ctx context.Context, cmd *cobra.Command, _ []string) error {
-		plan, err := p.load(ctx, cmd, config.DB, "", nil)
+		plan, err := p.load(ctx, cmd, config.DB)
 		if err != nil {
 			return err
 		}
@@ -103,7 +103,7 @@ func (p *process) dbImport() *cobra.Command {
 	}
 	addFlags(cmd, config.DB)
 	cmd.RunE = p.command(func(ctx context.Context, cmd *cobra.Command, args []string) error {
-		plan, err := p.load(ctx, cmd, config.DB, "", nil)
+		plan, err := p.load(ctx, cmd, config.DB)
 		if err != nil {
 			return err
 		}

@@ -68,8 +68,8 @@ func flagTexts(set *pflag.FlagSet, o config.Option, flag *pflag.Flag) []string {
 }
 
 // load makes the plan of a command from policy file, environment and flags.
-func (p *process) load(ctx context.Context, cmd *cobra.Command, command config.Command, folder string, refs []string) (gate.Plan, error) {
-	return p.plan(ctx, p.request(cmd, command, folder, refs))
+func (p *process) load(ctx context.Context, cmd *cobra.Command, command config.Command) (gate.Plan, error) {
+	return p.plan(ctx, p.request(cmd, command, "", nil))
 }
 
 // request is what a command line asks for.

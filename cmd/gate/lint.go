@@ -35,7 +35,7 @@ that instead, and writes nothing.`,
 }
 
 func (p *process) lint(ctx context.Context, cmd *cobra.Command, args []string, mode fixMode) error {
-	plan, err := p.load(ctx, cmd, config.Lint, "", nil)
+	plan, err := p.load(ctx, cmd, config.Lint)
 	if err != nil {
 		return err
 	}

@@ -59,11 +59,11 @@ func (o *pinOptions) flags(flags *pflag.FlagSet) {
 
 func (p *process) pin(ctx context.Context, cmd *cobra.Command, args []string, o pinOptions) error {
 	// The options of registries are those of scan; the images are lint's.
-	access, err := p.load(ctx, cmd, config.Scan, "", nil)
+	access, err := p.load(ctx, cmd, config.Scan)
 	if err != nil {
 		return err
 	}
-	images, err := p.load(ctx, cmd, config.Lint, "", nil)
+	images, err := p.load(ctx, cmd, config.Lint)
 	if err != nil {
 		return err
 	}
