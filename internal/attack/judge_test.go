@@ -134,11 +134,13 @@ func job(policy gate.Policy, image string, findings ...gate.Finding) artifact.Ar
 	return artifact.Artifact{Run: runOf("check", 1), Report: r}
 }
 
+// found is a vulnerability that has a fix, as the real one has.
 func found(id, image string) gate.Finding {
 	return gate.Finding{
 		Rule: id, Aliases: []string{}, Analyzer: gate.AnalyzerScan, Severity: gate.SeverityCritical, Image: image, Platform: "linux/amd64",
 		Package: &gate.Package{Name: "curl", Version: "1", Type: "deb", PURL: "pkg:deb/debian/curl@1"},
 		Message: "curl is vulnerable", Location: gate.Location{Path: "Dockerfile", Line: 1},
+		Fix: &gate.Fix{State: gate.FixFixed, Versions: []string{"2"}},
 	}
 }
 

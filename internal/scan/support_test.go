@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"context"
+	"errors"
 	"maps"
 	"os"
 	"path/filepath"
@@ -29,13 +30,17 @@ func fullDatabase(t *testing.T) string {
 	return archive
 }
 
+// exampleRecords is absolute, since a test may go to another folder before the
+// first that needs the database.
+var exampleRecords, errRecords = filepath.Abs("../../examples/advisories")
+
 // exampleDatabase is built once from the example records.
 var exampleDatabase = sync.OnceValues(func() (string, error) {
 	dir, err := os.MkdirTemp("", "gate-test-")
-	if err != nil {
+	if err = errors.Join(err, errRecords); err != nil {
 		return "", err
 	}
-	return dir, advisories.Build(context.Background(), "../../examples/advisories", dir)
+	return dir, advisories.Build(context.Background(), exampleRecords, dir)
 })
 
 // licenses is shared by all tests, as a process would.

@@ -57,8 +57,30 @@ func (c catalogue) unreadableFiles(owners *ownership) (*trouble, error) {
 			t.add(name, "it is damaged, or not what its name says")
 		}
 	}
-	t.partly = slices.DeleteFunc(sortedSet(t.partly), func(name string) bool { return slices.Contains(nothing, name) })
+	t.nothing = sortedSet(append(t.nothing, c.withoutAnyPackage(t.partly)...))
+	t.partly = slices.DeleteFunc(sortedSet(t.partly), func(name string) bool { return slices.Contains(t.nothing, name) })
 	return t, nil
+}
+
+// systemDatabases are what package databases of distributions have in their
+// paths.
+var systemDatabases = []string{
+	"/lib/dpkg/status", "/lib/apk/db/installed", "/lib/rpm/", "/lib/sysimage/rpm/", "/share/rpm/", "/lib/pacman/local/",
+}
+
+// withoutAnyPackage are, of files with trouble, the package databases of a
+// distribution, where no distribution's package was found at all: an image
+// whose database was emptied, which must not pass as one file of many.
+func (c catalogue) withoutAnyPackage(files []string) []string {
+	system := func(p pkg.Package) bool {
+		return slices.Contains([]syftpkg.Type{syftpkg.DebPkg, syftpkg.ApkPkg, syftpkg.RpmPkg, syftpkg.AlpmPkg}, p.Type)
+	}
+	if slices.ContainsFunc(c.packages, system) {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(files), func(name string) bool {
+		return !slices.ContainsFunc(systemDatabases, func(part string) bool { return strings.Contains(name, part) })
+	})
 }
 
 // locations are the packages by the files that show them.
