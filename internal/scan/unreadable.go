@@ -69,8 +69,9 @@ var systemDatabases = []string{
 }
 
 // withoutAnyPackage are, of files with trouble, the package databases of a
-// distribution, where no distribution's package was found at all: an image
-// whose database was emptied, which must not pass as one file of many.
+// distribution that are there, where no distribution's package was found at
+// all: an image whose database was emptied, which must not pass as one file of
+// many. A database that is gone altogether is the no-packages guard's.
 func (c catalogue) withoutAnyPackage(files []string) []string {
 	system := func(p pkg.Package) bool {
 		return slices.Contains([]syftpkg.Type{syftpkg.DebPkg, syftpkg.ApkPkg, syftpkg.RpmPkg, syftpkg.AlpmPkg}, p.Type)
@@ -79,7 +80,7 @@ func (c catalogue) withoutAnyPackage(files []string) []string {
 		return nil
 	}
 	return slices.DeleteFunc(slices.Clone(files), func(name string) bool {
-		return !slices.ContainsFunc(systemDatabases, func(part string) bool { return strings.Contains(name, part) })
+		return c.files == nil || !c.files.HasPath(name) || !slices.ContainsFunc(systemDatabases, func(part string) bool { return strings.Contains(name, part) })
 	})
 }
 
