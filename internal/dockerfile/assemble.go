@@ -7,19 +7,20 @@ import (
 
 // assemble gives the instructions to their stages and parses their scripts.
 func (f *File) assemble() {
-	args := newMetaArgs(f.Escape)
+	args, defaults := newMetaArgs(f.Escape), newMetaArgs(f.Escape)
 	shells := newShells(f.Comments)
-	scripts, known := newScriptParser(), newSettings(args.keep)
+	scripts, known := newScriptParser(), newSettings(args.keep, f.given)
 	var stage *Stage
 	for _, i := range f.Instructions {
 		shells.pass(i)
 		switch {
 		case i.Name == "FROM":
-			stage = f.newStage(i, &args)
+			stage = f.newStage(i, &args, &defaults)
 			f.Stages = append(f.Stages, stage)
 			shells.enter(stage)
 		case stage == nil && i.Name == "ARG":
-			args.define(i)
+			args.define(i, f.given)
+			defaults.define(i, nil)
 			known.take(i)
 			f.MetaArgs = append(f.MetaArgs, i)
 			continue

@@ -71,10 +71,17 @@ func (w *walker) behind(pos syntax.Pos) Position {
 	return at
 }
 
-// loop notes the variable of a for loop.
+// loop notes the variable of a for loop, and what it goes through.
 func (w *walker) loop(n *syntax.ForClause) {
-	if iter, ok := n.Loop.(*syntax.WordIter); ok && iter.Name != nil {
-		w.script.Loops = append(w.script.Loops, iter.Name.Value)
+	iter, ok := n.Loop.(*syntax.WordIter)
+	if !ok || iter.Name == nil {
+		return
+	}
+	w.script.Loops = append(w.script.Loops, iter.Name.Value)
+	for _, word := range iter.Items {
+		if word.Lit() == "" {
+			w.script.Feeds = append(w.script.Feeds, &Feed{What: w.own(word), Variable: iter.Name.Value})
+		}
 	}
 }
 

@@ -41,6 +41,9 @@ type File struct {
 	Syntax, Check *Directive
 	// Escape is the escape character: backslash or backtick.
 	Escape byte
+
+	// given are the build arguments.
+	given variables
 }
 
 // Directive is a parser directive: a comment like "# syntax=docker/dockerfile:1".

@@ -12,13 +12,15 @@ import (
 // settings are the values that ENV and ARG have given to variables so far, by
 // stage, as they are written.
 type settings struct {
-	lex    *shell.Lex
+	lex *shell.Lex
+	// given are the build arguments, global those before the first FROM.
+	given  variables
 	global map[string]string
 	stages map[*Stage]map[string]string
 }
 
-func newSettings(lex *shell.Lex) *settings {
-	return &settings{lex: lex, global: map[string]string{}, stages: map[*Stage]map[string]string{}}
+func newSettings(lex *shell.Lex, given variables) *settings {
+	return &settings{lex: lex, given: given, global: map[string]string{}, stages: map[*Stage]map[string]string{}}
 }
 
 // expand replaces the variables in a text whose values are known in a stage.
@@ -73,8 +75,12 @@ func (s *settings) take(i *Instruction) {
 		into = s.stages[i.Stage]
 	}
 	for _, pair := range i.Pairs {
-		value := s.expand(i.Stage, pair.Value)
-		if !pair.HasValue {
+		value, given := s.given[pair.Name]
+		switch {
+		case given && i.Name == "ARG":
+		case pair.HasValue:
+			value = s.expand(i.Stage, pair.Value)
+		default:
 			value = s.global[pair.Name]
 		}
 		if len(value) > maxValue {
@@ -144,15 +150,22 @@ func (c *Command) stood() *Command {
 		Word: words[0], Name: path.Base(words[0]), Redirects: c.Redirects,
 		Via: append(slices.Clone(c.Via), "a variable"), Position: c.Position,
 	}
-	for _, word := range words[1:] {
-		inner.Args = append(inner.Args, Arg{Text: word, Literal: !strings.Contains(word, "$"), Position: c.Position})
-	}
-	if len(inner.Args) == 0 {
-		inner.Args = c.Args
-	} else {
-		inner.Args = append(inner.Args, c.Args...)
+	// Where nothing comes before them the arguments are shared and not copied:
+	// what their substitutions run is filled in later.
+	inner.Args = c.Args
+	if len(words) > 1 {
+		inner.Args = append(split(words[1:], c.Position), c.Args...)
 	}
 	return inner
+}
+
+// split makes arguments of the words of a value that stands at one place.
+func split(words []string, at Position) []Arg {
+	var args []Arg
+	for _, word := range words {
+		args = append(args, Arg{Text: word, Literal: !strings.Contains(word, "$"), Position: at})
+	}
+	return args
 }
 
 // Expanded is the command with the words of those variables in its arguments
@@ -172,9 +185,7 @@ func (c *Command) Expanded() *Command {
 			expanded.Args = append(expanded.Args, arg)
 			continue
 		}
-		for _, word := range strings.Fields(arg.value) {
-			expanded.Args = append(expanded.Args, Arg{Text: word, Literal: !strings.Contains(word, "$"), Position: arg.Position})
-		}
+		expanded.Args = append(expanded.Args, split(strings.Fields(arg.value), arg.Position)...)
 	}
 	return &expanded
 }

@@ -19,8 +19,15 @@ const (
 // Parse reads a Dockerfile. It never fails: what is wrong with the file stands
 // in its Problems, and the rest of the file is there all the same. The path is
 // only remembered.
-func Parse(path string, src []byte) *File {
-	f := &File{Path: path, Source: src, Escape: '\\'}
+func Parse(path string, src []byte) *File { return parse(path, src, nil) }
+
+// With is the file as a build reads it that is given arguments: where an ARG
+// declares one, its value takes the place of the default. The result shares
+// nothing with the file but its source.
+func (f *File) With(args map[string]string) *File { return parse(f.Path, f.Source, args) }
+
+func parse(path string, src []byte, given variables) *File {
+	f := &File{Path: path, Source: src, Escape: '\\', given: given}
 	if message := refuse(src); message != "" {
 		f.problem(Unreadable, Position{1, 1}, message)
 		return f

@@ -72,12 +72,13 @@ func (p *scriptParser) exec(i *Instruction, skip int) *Script {
 	for n := skip + 1; n < len(i.Args); n++ {
 		c.Args = append(c.Args, Arg{Text: i.Args[n], Literal: true, Position: i.ArgAt(n)})
 	}
-	script.Commands = c.chain()
-	for _, command := range c.chain() {
+	commands := c.chain()
+	script.Commands = slices.Clone(commands)
+	for _, command := range commands {
 		for _, text := range command.scripts() {
 			via := append(slices.Clone(command.Via), command.Name)
 			first, pipe := len(script.Commands), len(script.Pipes)
-			p.parse(text, script, via, 1)
+			command.Readers = append(command.Readers, p.parse(text, script, via, 1)...)
 			script.unwrapJoined(first, pipe, text, len(via))
 		}
 	}
@@ -140,10 +141,11 @@ func (i *Instruction) heredocScript(h Heredoc) (text scriptText, ok bool) {
 }
 
 // parse adds what a script holds to the result. via are the commands that run it.
-func (p *scriptParser) parse(text scriptText, script *Script, via []string, depth int) {
+// It returns those of its own commands that read what the script is given.
+func (p *scriptParser) parse(text scriptText, script *Script, via []string, depth int) (readers []*Command) {
 	if len(text.text) > maxScript || nesting(text.text) > maxOpeners {
 		script.Broken = "the script is too large or too deeply nested to be parsed"
-		return
+		return nil
 	}
 	tree, err := p.parser.Parse(strings.NewReader(text.text), "")
 	if err != nil && script.Broken == "" {
@@ -158,9 +160,13 @@ func (p *scriptParser) parse(text scriptText, script *Script, via []string, dept
 		w.walk(stmt)
 	}
 	w.finishPipes()
+	if depth > 0 {
+		readers = w.allEnds(tree.Stmts, true, nil)
+	}
 	for _, run := range w.nested {
 		run()
 	}
+	return readers
 }
 
 // isChain holds for simple commands that are joined by && and nothing else.

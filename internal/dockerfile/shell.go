@@ -9,8 +9,9 @@ type Script struct {
 	// the command it wraps (sudo, env …). The commands of scripts in arguments
 	// and heredocs (sh -c …) stand at the end.
 	Commands []*Command
-	// Pipes are all pipes.
+	// Pipes are all pipes, and Feeds what is given to commands without one.
 	Pipes []*Pipe
+	Feeds []*Feed
 	// Expansions are those without quotes in arguments, and Loops the variables
 	// of for loops. Scripts in arguments are left out.
 	Expansions []Expansion
@@ -40,6 +41,9 @@ type Command struct {
 	// (A=1 alone, export A=1).
 	Assignments []Assignment
 	Redirects   []Redirect
+	// Readers are those commands of the script in its arguments (sh -c …) that
+	// read what it is given on standard input.
+	Readers []*Command
 	// Via names the commands that wrap this one, outermost first.
 	Via []string
 	// Exec is true for the exec form.

@@ -16,7 +16,8 @@ type Stage struct {
 	// Name is the name after AS, as written; empty when there is none.
 	Name string
 	// RawBase is the base image as written. BaseName is the same with the
-	// arguments expanded whose defaults are known; others stay as written.
+	// arguments expanded whose values are known, be they given or defaults;
+	// others stay as written.
 	RawBase, BaseName string
 	// DefaultBase is the base image of a build without build arguments: those
 	// that have no default are empty. It is RawBase where that can't be told.
@@ -45,12 +46,12 @@ func (s *Stage) Unresolved() bool { return strings.Contains(s.BaseName, "$") }
 
 // newStage makes the stage of a FROM instruction and finds its parent among
 // the stages before it.
-func (f *File) newStage(from *Instruction, args *metaArgs) *Stage {
+func (f *File) newStage(from *Instruction, args, defaults *metaArgs) *Stage {
 	stage := &Stage{Index: len(f.Stages), From: from}
 	if len(from.Args) > 0 {
 		stage.RawBase = from.Args[0]
 		stage.BaseName = args.expand(stage.RawBase)
-		stage.DefaultBase = args.defaults(stage.RawBase)
+		stage.DefaultBase = defaults.defaults(stage.RawBase)
 	}
 	if len(from.Args) >= 3 && strings.EqualFold(from.Args[1], "as") {
 		stage.Name = from.Args[2]
@@ -62,7 +63,7 @@ func (f *File) newStage(from *Instruction, args *metaArgs) *Stage {
 	return stage
 }
 
-// metaArgs are the arguments that FROM may use, with their known defaults.
+// metaArgs are the arguments that FROM may use, with their known values.
 type metaArgs struct {
 	// full replaces every variable, keep leaves those that are not set.
 	full, keep *shell.Lex
@@ -101,10 +102,13 @@ func (a *metaArgs) builder() variables {
 	return a.common
 }
 
-// define takes over the defaults of an ARG before the first FROM.
-func (a *metaArgs) define(arg *Instruction) {
+// define takes over what an ARG before the first FROM declares: what is given,
+// else the defaults.
+func (a *metaArgs) define(arg *Instruction, given variables) {
 	for _, pair := range arg.Pairs {
-		if pair.HasValue {
+		if value, ok := given[pair.Name]; ok {
+			a.set(pair.Name, value)
+		} else if pair.HasValue {
 			a.set(pair.Name, a.expand(pair.Value))
 		}
 	}

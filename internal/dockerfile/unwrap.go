@@ -159,7 +159,10 @@ func (c *Command) wrapped() *Command {
 		Args: args, Redirects: c.Redirects, Exec: c.Exec,
 		Via: append(slices.Clone(c.Via), c.Name), Position: first.Position,
 	}
-	if first.Literal {
+	if words := strings.Fields(first.Text); first.Literal && len(words) > 1 && c.Name == "env" && c.HasFlag("S", "split-string") {
+		inner.Word, inner.Name = words[0], path.Base(words[0])
+		inner.Args = append(split(words[1:], first.Position), args...)
+	} else if first.Literal {
 		inner.Word, inner.Name = first.Text, path.Base(first.Text)
 	} else {
 		inner.Program = &c.Args[at]
@@ -186,7 +189,9 @@ func (p *scriptParser) expand(c *Command, w *walker) []*Command {
 	for _, command := range commands {
 		for _, text := range command.scripts() {
 			via := append(slices.Clone(command.Via), command.Name)
-			w.nested = append(w.nested, func() { p.parse(text, w.script, via, w.depth+1) })
+			w.nested = append(w.nested, func() {
+				command.Readers = append(command.Readers, p.parse(text, w.script, via, w.depth+1)...)
+			})
 		}
 	}
 	return commands

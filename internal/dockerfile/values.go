@@ -9,7 +9,7 @@ import (
 )
 
 // Values are the variables that ENV and ARG have set where an instruction
-// stands, in a build without arguments.
+// stands, in a build that is given no other arguments than the file was.
 type Values struct {
 	lex *shell.Lex
 	// parent are those of the stage that this one is built on, as it ends.
@@ -42,7 +42,7 @@ const maxParents = 100
 func (f *File) EachWithValues(base func(*Stage) (vars map[string]string, open []string, closed bool), visit func(*Instruction, *Values)) {
 	global := newMetaArgs(f.Escape)
 	for _, arg := range f.MetaArgs {
-		global.define(arg)
+		global.define(arg, f.given)
 	}
 	ends := make(map[*Stage]*Values, len(f.Stages))
 	for _, stage := range f.Stages {
@@ -58,7 +58,7 @@ func (f *File) EachWithValues(base func(*Stage) (vars map[string]string, open []
 		}
 		for _, i := range slices.Concat(stage.Triggers(), stage.Instructions) {
 			visit(i, values)
-			values.take(i, &global)
+			values.take(i, f.given, &global)
 		}
 		ends[stage] = values
 	}
@@ -87,13 +87,13 @@ type setting struct {
 
 // take notes what an instruction sets. An ARG sees those before it on its line,
 // the values of one ENV do not see each other.
-func (v *Values) take(i *Instruction, global *metaArgs) {
+func (v *Values) take(i *Instruction, given variables, global *metaArgs) {
 	if i.Name != "ENV" && i.Name != "ARG" {
 		return
 	}
 	var settings []setting
 	for n := range i.Pairs {
-		s, ok := v.setting(i, n, global)
+		s, ok := v.setting(i, n, given, global)
 		if !ok {
 			continue
 		}
@@ -110,9 +110,13 @@ func (v *Values) take(i *Instruction, global *metaArgs) {
 
 // setting is what the n-th variable of an instruction is set to. ok is false
 // for an ARG that leaves it as it is.
-func (v *Values) setting(i *Instruction, n int, global *metaArgs) (s setting, ok bool) {
+func (v *Values) setting(i *Instruction, n int, given variables, global *metaArgs) (s setting, ok bool) {
 	pair := i.Pairs[n]
 	s = setting{name: pair.Name, known: true}
+	if value, override := given[pair.Name]; override && i.Name == "ARG" {
+		s.value = value
+		return s, true
+	}
 	if pair.HasValue {
 		raw := pair.Value
 		if n < len(i.Args) {

@@ -59,6 +59,7 @@ func (w *walker) enter(node syntax.Node) {
 	switch n := node.(type) {
 	case *syntax.Stmt:
 		w.redirs = n.Redirs
+		w.await(n)
 	case *syntax.CallExpr:
 		w.call(n)
 	case *syntax.DeclClause:
@@ -85,8 +86,13 @@ func (w *walker) enter(node syntax.Node) {
 func (w *walker) leave() {
 	node := w.stack[len(w.stack)-1]
 	w.stack = w.stack[:len(w.stack)-1]
-	if word, ok := node.(*syntax.Word); ok && w.argOf[word] != nil {
-		w.owners = w.owners[:len(w.owners)-1]
+	switch n := node.(type) {
+	case *syntax.Word:
+		if w.argOf[n] != nil {
+			w.owners = w.owners[:len(w.owners)-1]
+		}
+	case *syntax.Stmt:
+		w.feed(n)
 	}
 }
 
@@ -100,7 +106,9 @@ func (w *walker) call(n *syntax.CallExpr) {
 		w.redirect(c, r)
 	}
 	for k, r := range w.redirs {
-		if r.Word != nil && r.Hdoc == nil {
+		if r.Hdoc != nil {
+			w.argOf[r.Hdoc] = &c.Redirects[k].Target
+		} else if r.Word != nil {
 			w.argOf[r.Word] = &c.Redirects[k].Target
 		}
 	}

@@ -31,6 +31,9 @@ type Options struct {
 	StrictLabels bool
 	// Severities takes the place of rules' own severities, by id or alias.
 	Severities map[string]gate.Severity
+	// Args are the build arguments, which take the place of the defaults of
+	// ARG. Findings can show their values; Fix does without them.
+	Args map[string]string
 	// Platform is what is built for, such as linux/amd64; empty when not known.
 	Platform string
 	// Bases are the base images whose configuration is known, by the index of

@@ -77,6 +77,9 @@ func runTogether(ctx context.Context, inputs []Input, rules []Rule) []gate.Analy
 		if inputs[n].Options.Profile == "" {
 			inputs[n].Options.Profile = Recommended
 		}
+		if args := inputs[n].Options.Args; len(args) > 0 {
+			inputs[n].File = inputs[n].File.With(args)
+		}
 	}
 	shells := checkShell(ctx, inputs)
 	analyses := make([]gate.Analysis, len(inputs))

@@ -23,7 +23,7 @@ import (
 // the findings that are wanted (line:column, the severity where it is not the
 // rule's own, aliases), and where it needs them options (profile=…, trusted=…,…,
 // labels=name:kind,…, strict-labels, severity=ID, now=YYYY-MM-DD,
-// platform=os/architecture, onbuild=ENV_A=1 before base=name,os/architecture[,VARIABLE=VALUE…]) and a dockerignore, which may be empty.
+// platform=os/architecture, arg=NAME=VALUE, onbuild=ENV_A=1 before base=name,os/architecture[,VARIABLE=VALUE…]) and a dockerignore, which may be empty.
 type ruleCase struct {
 	name, source, want, options string
 	dockerignore                []byte
@@ -62,7 +62,8 @@ func casesOf(t *testing.T, archive *txtar.Archive) []ruleCase {
 func optionsOf(t *testing.T, rule lint.Rule, c ruleCase, file *dockerfile.File) lint.Options {
 	t.Helper()
 	var onbuild []string
-	opts := lint.Options{Profile: lint.Recommended, Dockerignore: c.dockerignore}
+	args := map[string]string{}
+	opts := lint.Options{Profile: lint.Recommended, Dockerignore: c.dockerignore, Args: args}
 	if len(rule.Profiles) > 0 && !slices.Contains(rule.Profiles, lint.Recommended) {
 		opts.Profile = rule.Profiles[0]
 	}
@@ -86,6 +87,10 @@ func optionsOf(t *testing.T, rule lint.Rule, c ruleCase, file *dockerfile.File) 
 			opts.Severities = map[string]gate.Severity{value: severity}
 		case "strict-labels":
 			opts.StrictLabels = true
+		case "arg":
+			name, given, _ := strings.Cut(value, "=")
+			args[name] = given
+			file = file.With(args)
 		case "platform":
 			opts.Platform = value
 		case "base":

@@ -2,7 +2,7 @@ package rules
 
 import (
 	"fmt"
-	"path"
+	"slices"
 	"strings"
 
 	"github.com/containergate/gate/internal/dockerfile"
@@ -29,14 +29,21 @@ func curlPipeShell() lint.Rule {
 	}
 }
 
-// checkDownloads follows what is downloaded through the pipes, substitutions and
-// variables of a script, up to what runs it.
+// checkDownloads follows what is downloaded through the pipes, redirections,
+// substitutions and variables of a script, up to what runs it.
 func checkDownloads(p *lint.Pass, i *dockerfile.Instruction) {
 	flow := newFlow(i.Script)
+	given := func(source *dockerfile.Command, readers []*dockerfile.Command) {
+		if n := slices.IndexFunc(readers, runsItsInput); source != nil && n >= 0 {
+			reportUnseen(p, i, source, readers[n])
+		}
+	}
 	for _, pipe := range i.Script.Pipes {
-		source := flow.first(pipe.From)
-		if reader := firstInterpreter(pipe.To); source != nil && reader != nil {
-			reportUnseen(p, i, source, reader)
+		given(flow.first(pipe.From), pipe.To)
+	}
+	for _, feed := range i.Script.Feeds {
+		if feed.Descriptor == "" && !isScriptOf(feed) {
+			given(flow.among([]dockerfile.Arg{*feed.What}), feed.To)
 		}
 	}
 	for _, c := range i.Script.Commands {
@@ -48,21 +55,25 @@ func checkDownloads(p *lint.Pass, i *dockerfile.Instruction) {
 	}
 }
 
+// isScriptOf holds for the heredoc of a shell: it is a script like any other, and
+// what it downloads is followed there.
+func isScriptOf(feed *dockerfile.Feed) bool {
+	return slices.ContainsFunc(feed.To, func(c *dockerfile.Command) bool {
+		for n := range c.Redirects {
+			if r := &c.Redirects[n]; &r.Target == feed.What {
+				return c.IsShell() && (r.Op == "<<" || r.Op == "<<-")
+			}
+		}
+		return false
+	})
+}
+
 func reportUnseen(p *lint.Pass, i *dockerfile.Instruction, source, reader *dockerfile.Command) {
 	name := reader.Name
 	if name == "" {
 		name = "the shell"
 	}
 	p.Report(lint.AtCommand(i, reader), fmt.Sprintf("what %s downloads is run by %s unseen", source.Name, name))
-}
-
-func firstInterpreter(commands []*dockerfile.Command) *dockerfile.Command {
-	for _, c := range commands {
-		if runsItsInput(c) {
-			return c
-		}
-	}
-	return nil
 }
 
 // runArguments are what a command runs of its arguments and of what it is given:
@@ -90,24 +101,18 @@ func programOf(c *dockerfile.Command) dockerfile.Arg {
 	return program
 }
 
-// interpreted are the script and the file that an interpreter is given.
+// interpreted is the script or the file that an interpreter is given, if any.
 func interpreted(c *dockerfile.Command) []dockerfile.Arg {
-	var run []dockerfile.Arg
-	for _, redirect := range c.Redirects {
-		if redirect.Op == "<" || redirect.Op == "<<<" {
-			run = append(run, redirect.Target)
-		}
-	}
 	for _, arg := range c.Args {
 		switch {
 		case arg.IsFlag() || strings.HasPrefix(arg.Text, "+") || arg.Text == "pipefail":
 		case c.HasFlag("c", "e", "r", "eval") || strings.HasPrefix(arg.Text, "<("):
-			return append(run, arg)
+			return []dockerfile.Arg{arg}
 		default:
-			return run
+			return nil
 		}
 	}
-	return run
+	return nil
 }
 
 // opensAndRuns holds for a program of Python's that fetches what it runs.
@@ -128,20 +133,28 @@ func isInterpreter(name string) bool {
 }
 
 // runsItsInput holds for an interpreter that takes its program from standard
-// input: one that is given no other.
+// input, as it is given no other, and for one whose script does so.
 func runsItsInput(c *dockerfile.Command) bool {
 	switch {
-	case c.Name == "su" || c.Name == "runuser":
-		return suRunsItsInput(c)
-	case !c.IsShell() && !isInterpreter(c.Name):
-		return false
-	case len(c.Via) > 0 && c.Via[len(c.Via)-1] == "xargs":
+	case startedByXargs(c):
 		return runsWhatXargsGives(c)
+	case slices.ContainsFunc(readersIn(c), runsItsInput):
+		return true
+	case c.Name == "su" || c.Name == "runuser":
+		return !c.HasFlag("c", "command")
+	case c.Name == "source" || c.Name == ".":
+		return len(c.Args) > 0 && namesItsInput(c)
 	case c.IsShell():
 		// With -n it only looks whether the script could be read.
 		return !c.HasFlag("n") && (c.HasFlag("s") || !c.HasFlag("c") && namesItsInput(c))
+	case isInterpreter(c.Name):
+		return !c.HasFlag("c", "e", "m", "r", "eval", "p", "print", "n") && namesItsInput(c)
 	}
-	return !c.HasFlag("c", "e", "m", "r", "eval", "p", "print", "n") && namesItsInput(c)
+	return false
+}
+
+func startedByXargs(c *dockerfile.Command) bool {
+	return len(c.Via) > 0 && c.Via[len(c.Via)-1] == "xargs"
 }
 
 // namesItsInput holds for an interpreter that is given no file, or standard input
@@ -155,28 +168,10 @@ func namesItsInput(c *dockerfile.Command) bool {
 	return true
 }
 
-// suRunsItsInput holds where su starts a shell that is given no command, or one
-// that is a shell which is given none.
-func suRunsItsInput(c *dockerfile.Command) bool {
-	command, given := c.FlagValue("c")
-	if !given {
-		command, given = c.FlagValue("command")
-	}
-	words := strings.Fields(command.Text)
-	if !given || len(words) == 0 {
-		return !given
-	}
-	inner := &dockerfile.Command{Name: path.Base(words[0])}
-	for _, word := range words[1:] {
-		inner.Args = append(inner.Args, dockerfile.Arg{Text: word, Literal: true})
-	}
-	return (inner.IsShell() || isInterpreter(inner.Name)) && runsItsInput(inner)
-}
-
 // runsWhatXargsGives holds for a shell that gets its script from xargs: behind
 // -c, where nothing or only the place of an argument stands.
 func runsWhatXargsGives(c *dockerfile.Command) bool {
-	if !c.HasFlag("c", "e") {
+	if !c.IsShell() && !isInterpreter(c.Name) || !c.HasFlag("c", "e") {
 		return false
 	}
 	for _, arg := range c.Args {

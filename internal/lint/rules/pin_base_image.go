@@ -70,8 +70,8 @@ func earlierName(file *dockerfile.File, stage *dockerfile.Stage, name string) bo
 	return false
 }
 
-// checkExpandedBase looks at what a variable in the reference stands for by
-// default. Other linters look at the text alone.
+// checkExpandedBase looks at what a variable in the reference stands for, as far
+// as that is known. Other linters look at the text alone.
 func checkExpandedBase(p *lint.Pass, stage *dockerfile.Stage, place lint.Place) {
 	if stage.BaseName == stage.RawBase || stage.Parent != nil || stage.Unresolved() || stage.BaseName == "" {
 		return
@@ -80,7 +80,8 @@ func checkExpandedBase(p *lint.Pass, stage *dockerfile.Stage, place lint.Place) 
 	if base.digest != "" || base.name == "scratch" || base.tag != "" && base.tag != "latest" {
 		return
 	}
-	p.Report(place, fmt.Sprintf("the base image is by default %s, which is whatever is latest on the day of the build", stage.BaseName),
-		// Trivy knows the defaults of arguments, but no default in braces.
-		when(!hasAny(stage.RawBase, ":-", ":+") && strings.Count(stage.BaseName, ":") <= 1 && (base.tag != "" || !strings.Contains(base.registry, ":")), "DS-0001"))
+	// Trivy knows the defaults of arguments, but no default in braces.
+	byDefault := !strings.Contains(stage.RawBase, "$") || stage.BaseName == stage.DefaultBase
+	p.Report(place, fmt.Sprintf("the base image comes to %s, which is whatever is latest on the day of the build", stage.BaseName),
+		when(byDefault && !hasAny(stage.RawBase, ":-", ":+") && strings.Count(stage.BaseName, ":") <= 1 && (base.tag != "" || !strings.Contains(base.registry, ":")), "DS-0001"))
 }
