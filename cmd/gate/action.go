@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -86,14 +87,19 @@ func (p *process) actionCheck(ctx context.Context, s *step, inputs []config.Sour
 	}
 	defer cleanup()
 	env.Progress, env.Display, env.Step = p.stdout, "plain", groupedSteps(s.runtime)
-	if plan.Database.ActionsCache {
-		env.Databases = p.databases(s)
+	service := p.cache(s)
+	if plan.Database.ActionsCache && service != nil {
+		env.Databases = service
 		plan.Database.MaySave = s.event.OfDefaultBranch()
 	}
+	env.Bases = baseCommit{step: s, cache: service}
+	keep := keeper{step: s, cache: service, dir: filepath.Join(env.TempDir, "keep")}
+	keep.prepare(&plan)
 	result, err := check.Run(ctx, plan, env)
 	if err != nil {
 		return err
 	}
+	keep.save(ctx, plan)
 	s.started = env.Now
 	return p.finish(ctx, s, result, plan)
 }

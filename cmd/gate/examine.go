@@ -20,11 +20,15 @@ func (p *process) examine(ctx context.Context, cmd *cobra.Command, command confi
 	if err := (proposal.Source{}).Organisation(ctx, p.complete(ctx, request), &plan); err != nil {
 		return err
 	}
+	if err := resolveBase(ctx, &plan); err != nil {
+		return err
+	}
 	env, cleanup, err := p.environment()
 	if err != nil {
 		return err
 	}
 	defer cleanup()
+	env.Bases = baseCommit{step: &step{}}
 	timings := p.timings(&env, plan)
 	report, err := check.Run(ctx, plan, env)
 	if err != nil {

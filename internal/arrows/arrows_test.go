@@ -19,18 +19,19 @@ const module = "github.com/containergate/gate/"
 func allowed() map[string][]string {
 	return map[string][]string{
 		"cmd/gate": {
-			"examples/workflows", "internal/check", "internal/config", "internal/deliver", "internal/deliver/artifact",
-			"internal/gate", "internal/github", "internal/github/cache", "internal/github/rest", "internal/image",
+			"examples/workflows", "internal/baseline", "internal/check", "internal/config", "internal/deliver", "internal/deliver/artifact",
+			"internal/gate", "internal/git", "internal/github", "internal/github/cache", "internal/github/rest", "internal/image",
 			"internal/lint", "internal/lint/rules", "internal/migrate", "internal/packages", "internal/pin",
 			"internal/proposal", "internal/report", "internal/scan/advisories", "internal/vex", "internal/waiverfile",
 		},
 		"examples/workflows": {},
 		"internal/arrows":    {},
 		"internal/attack":    {"examples/workflows"},
+		"internal/baseline":  {"internal/gate"},
 		"internal/build":     {"internal/build/provenance", "internal/dockerfile", "internal/gate"},
 		"internal/check": {
-			"internal/build", "internal/dockerfile", "internal/foreign", "internal/gate", "internal/image",
-			"internal/lint", "internal/origin", "internal/packages", "internal/scan", "internal/scan/advisories",
+			"internal/baseline", "internal/build", "internal/dockerfile", "internal/foreign", "internal/gate", "internal/image",
+			"internal/lint", "internal/origin", "internal/packages", "internal/report", "internal/scan", "internal/scan/advisories",
 			"internal/vex", "internal/vex/attest",
 		},
 		"internal/config": {"internal/gate"},
@@ -86,7 +87,8 @@ func doors() []door {
 		{"github.com/moby/buildkit", []string{"internal/build"}},
 		{"mvdan.cc/sh", []string{"internal/dockerfile"}},
 		{"github.com/anchore/stereoscope", []string{"internal/image"}},
-		{"github.com/google/go-containerregistry", []string{"internal/image"}},
+		// The attacks are a registry that lies.
+		{"github.com/google/go-containerregistry", []string{"internal/image", "internal/attack"}},
 		{"github.com/anchore/syft", []string{"internal/scan", "internal/scan/advisories"}},
 		{"github.com/anchore/grype", []string{"internal/scan", "internal/scan/advisories"}},
 		{"github.com/google/go-github", []string{"internal/github/rest"}},

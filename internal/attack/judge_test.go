@@ -3,8 +3,10 @@ package attack_test
 import (
 	"errors"
 	"io"
+	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/containergate/gate/internal/check"
@@ -13,6 +15,7 @@ import (
 	"github.com/containergate/gate/internal/github/githubtest"
 	"github.com/containergate/gate/internal/lint/rules"
 	"github.com/containergate/gate/internal/proposal"
+	scanner "github.com/containergate/gate/internal/scan"
 )
 
 // judge is the whole step up to its verdict. There is no builder.
@@ -95,7 +98,13 @@ func (p *pull) decide(t *testing.T) gate.Report {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := conclude(plan, job(plan.Policy, "shop", found(vulnerable, "shop"), error3004("shop")))
+	return decided(t, plan, found(vulnerable, "shop"), error3004("shop"))
+}
+
+// decided is what conclude decides over findings by a plan.
+func decided(t *testing.T, plan gate.Plan, findings ...gate.Finding) gate.Report {
+	t.Helper()
+	r, err := conclude(plan, job(plan.Policy, "shop", findings...))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -104,20 +113,14 @@ func (p *pull) decide(t *testing.T) gate.Report {
 
 // conclude joins the reports of jobs as the command does.
 func conclude(plan gate.Plan, jobs ...artifact.Artifact) (gate.Report, error) {
-	var floors []gate.Policy
-	var gaps []gate.Gap
-	floor := plan.Floor
-	if floor == nil {
-		floor = &gate.Floor{}
-	}
-	if gaps = floor.Gaps; len(floor.Base.Files) > 0 {
-		floors = append(floors, floor.Base.Policy)
-	}
-	r, err := artifact.Merge(jobs, plan.Policy, floors, artifact.Expected(plan), today())
+	base, organisation, gaps := plan.Beside()
+	r, err := artifact.Merge(jobs, plan.Policy, gate.FloorsOf(base, organisation), artifact.Expected(plan), today())
 	if len(gaps) > 0 {
 		r.Verdict = gate.Summarize(r.Decisions, append(r.Verdict.Gaps, gaps...))
 	}
-	r.Edits, r.Notes = append(r.Edits, floor.Edits...), append(r.Notes, floor.Notes...)
+	if plan.Floor != nil {
+		r.Edits, r.Notes = append(r.Edits, plan.Floor.Edits...), append(r.Notes, plan.Floor.Notes...)
+	}
 	return r, err
 }
 
@@ -172,9 +175,17 @@ func misjudged(t *testing.T, plan gate.Plan) error {
 }
 
 // environment is what the line takes from the process.
+// licenses is made once: reading the licences' texts takes longer than an attack.
+var licenses = sync.OnceValue(scanner.Warm)
+
 func environment(t *testing.T) check.Environment {
 	t.Helper()
+	root, err := filepath.Abs(".")
+	if err != nil {
+		t.Fatal(err)
+	}
 	return check.Environment{
-		Tool: gate.Tool{Name: "gate", Version: "1"}, Now: today(), Rules: rules.All(), TempDir: t.TempDir(), Display: "quiet", Progress: io.Discard,
+		Tool: gate.Tool{Name: "gate", Version: "1"}, Now: today(), Rules: rules.All(), TempDir: t.TempDir(), Display: "quiet", Progress: io.Discard, Root: root,
+		Licenses: licenses(),
 	}
 }

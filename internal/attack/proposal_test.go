@@ -71,23 +71,26 @@ type pull struct {
 	api    *rest.Client
 	event  github.Event
 	inputs map[string]string
+	// reviews are those of the pull request, which the fake GitHub has not.
+	reviews []rest.Review
 }
 
-// propose makes a pull request of a change, and goes into its checkout.
-func propose(t *testing.T, base, change tree) *pull {
+// propose makes a pull request of a change, and goes into its checkout. The
+// others are repositories that are there beside the shop's.
+func propose(t *testing.T, base, change tree, others ...githubtest.Repository) *pull {
 	t.Helper()
 	database(t) // before the working directory changes
 	b, h, m := githubtest.SHA("base"), githubtest.SHA("head"), githubtest.SHA("merge")
 	after := base.with(change)
 	scenario := githubtest.Scenario{
 		Tokens: map[string]githubtest.Token{token: githubtest.ActionsToken()},
-		Repositories: []githubtest.Repository{{
+		Repositories: append(others, githubtest.Repository{
 			Name: repository, Branches: map[string]string{"main": b},
 			Commits: []githubtest.Commit{
 				{SHA: b, Files: base}, {SHA: h, Parents: []string{b}, Files: after}, {SHA: m, Parents: []string{b, h}, Files: after},
 			},
 			Pulls: []githubtest.Pull{{Number: 7, Author: "mallory", MergeSHA: m, Head: githubtest.Side{Ref: "topic", SHA: h, Repository: fork}}},
-		}},
+		}),
 	}
 	event := github.Event{
 		Name: "pull_request", Repository: repository, Ref: "refs/pull/7/merge", SHA: m, DefaultBranch: "main",
@@ -145,10 +148,11 @@ func (p *pull) request(command config.Command) config.Request {
 	})
 	// The environment of a step has everything that one could wish for.
 	getenv := func(string) (string, bool) { return token, true }
-	return config.Request{Command: command, Sources: []config.Source{inputs}, ReadFile: os.ReadFile, Getenv: getenv}
+	return config.Request{Command: command, Sources: []config.Source{inputs}, ReadFile: os.ReadFile, Glob: filepath.Glob, Getenv: getenv}
 }
 
-// plan is the plan of the step, held by its base as the action does it.
+// plan is the plan of the step, held by its base and the organisation as the
+// action does it.
 func (p *pull) plan(t *testing.T) (gate.Plan, error) {
 	t.Helper()
 	return p.planOf(t, config.Check)
@@ -156,14 +160,28 @@ func (p *pull) plan(t *testing.T) (gate.Plan, error) {
 
 func (p *pull) planOf(t *testing.T, command config.Command) (gate.Plan, error) {
 	t.Helper()
+	source := proposal.Source{Event: p.event, API: reviewed{p.api, p.reviews}, Workspace: "."}
 	request := p.request(command)
+	request.Extend = func(ref string) ([]byte, error) { return source.Contents(t.Context(), ref) }
 	plan, err := config.Load(request)
 	if err != nil {
 		return plan, err
 	}
-	source := proposal.Source{Event: p.event, API: p.api, Workspace: "."}
 	if err := source.MayBuild(t.Context(), plan.Images); err != nil {
 		return plan, err
 	}
-	return plan, source.Hold(t.Context(), request, &plan)
+	if err := source.Hold(t.Context(), request, &plan); err != nil {
+		return plan, err
+	}
+	return plan, source.Organisation(t.Context(), request, &plan)
+}
+
+// reviewed is GitHub with reviews of the pull request.
+type reviewed struct {
+	proposal.API
+	reviews []rest.Review
+}
+
+func (r reviewed) Reviews(context.Context, string, int) ([]rest.Review, bool, error) {
+	return r.reviews, true, nil
 }

@@ -2,7 +2,9 @@ package check
 
 import (
 	"context"
+	"errors"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/containergate/gate/internal/gate"
@@ -34,6 +36,10 @@ type Environment struct {
 	// Databases keeps the vulnerability database between runs; nil keeps it in
 	// the plan's folder alone.
 	Databases advisories.Store
+	// Licenses is a licence scanner that several runs share; nil makes one.
+	Licenses *scan.Licenses
+	// Bases knows the base commit; nil where nothing is known of one.
+	Bases Bases
 	// Root is the absolute path of the working directory.
 	Root string
 	// Stdin is the Dockerfile that "-" stands for.
@@ -72,7 +78,12 @@ func Run(ctx context.Context, plan gate.Plan, env Environment) (gate.Report, err
 	if err := run.resolve(); err != nil {
 		return gate.Report{}, err
 	}
-	return run.report(), nil
+	changes, baseline, err := run.compare(ctx)
+	if err != nil {
+		return gate.Report{}, err
+	}
+	run.keep()
+	return run.report(changes, baseline), nil
 }
 
 // run is one passage of a plan along the line.
@@ -90,6 +101,10 @@ type run struct {
 	// the documents that are attached to them.
 	targets     []vex.Target
 	attachments statements
+	// keeps are bills of materials for later runs.
+	keeps []keptSBOM
+	// base is true for a run that only says what was there before.
+	base bool
 }
 
 // prepare begins what is slow and does not depend on the images.
@@ -100,10 +115,12 @@ func (r *run) prepare(ctx context.Context) error {
 	if err := checkIgnored(r.plan.Lint, r.env.Rules); err != nil {
 		return err
 	}
-	if err := r.checkInputs(); err != nil {
+	if err := errors.Join(r.checkInputs(), r.checkKeep()); err != nil {
 		return err
 	}
-	r.licenses = scan.Warm()
+	if r.licenses = r.env.Licenses; r.licenses == nil {
+		r.licenses = scan.Warm()
+	}
 	if floor := r.plan.Floor; floor != nil {
 		r.plan.Database.MaxAge = stricterAge(r.plan.Database.MaxAge, floor.MaxAge)
 	}
@@ -133,8 +150,8 @@ func (r *run) gap(image gate.ImagePlan, g gate.Gap) {
 	r.add(gate.Analysis{Analyzer: g.Analyzer, Image: image.Name, Platform: g.Platform, Gaps: []gate.Gap{g}})
 }
 
-// report closes the line: everything is new, as there is no baseline yet.
-func (r *run) report() gate.Report {
+// report closes the line.
+func (r *run) report(changes []gate.Change, baseline string) gate.Report {
 	var images []string
 	linted := false
 	for _, image := range r.plan.Images {
@@ -144,19 +161,29 @@ func (r *run) report() gate.Report {
 		linted = linted || a.Analyzer == gate.AnalyzerLint
 	}
 	keep := func(policy gate.Policy) gate.Policy { return relevant(policy, images, linted, true, r.env.Rules) }
-	report := gate.Report{Subjects: r.subjects, Analyses: r.analyses, Notes: r.notes}
+	report := gate.Report{Subjects: r.subjects, Analyses: r.analyses, Notes: r.notes, Baseline: baseline}
 	if floor := r.plan.Floor; floor != nil {
 		report.Edits, report.Notes = floor.Edits, append(report.Notes, floor.Notes...)
 	}
 	if organisation := r.plan.Organisation; organisation != nil {
 		report.Notes = append(report.Notes, organisation.Notes...)
 	}
-	return conclude(r.plan, keep, r.env, report)
+	return conclude(r.plan, keep, r.env, report, changes)
+}
+
+// besides are the rules of other scanners that gate has no words of its own for:
+// theirs must not stand in the place of its own.
+func besides(own, foreign []gate.RuleInfo) []gate.RuleInfo {
+	known := map[string]bool{}
+	for _, info := range own {
+		known[info.ID] = true
+	}
+	return slices.DeleteFunc(foreign, func(info gate.RuleInfo) bool { return known[info.ID] })
 }
 
 // conclude decides over the analyses of a report, and completes it. keep leaves
 // out what a policy says of things that were not examined.
-func conclude(plan gate.Plan, keep func(gate.Policy) gate.Policy, env Environment, report gate.Report) gate.Report {
+func conclude(plan gate.Plan, keep func(gate.Policy) gate.Policy, env Environment, report gate.Report, changes []gate.Change) gate.Report {
 	base, organisation, gaps := plan.Beside()
 	if base != nil {
 		base.Policy = keep(base.Policy)
@@ -164,15 +191,19 @@ func conclude(plan gate.Plan, keep func(gate.Policy) gate.Policy, env Environmen
 	if organisation != nil {
 		organisation.Policy = keep(organisation.Policy)
 	}
-	var findings []gate.Finding
 	infos := gate.PolicyRules()
+	var foreign []gate.RuleInfo
 	for _, a := range report.Analyses {
-		findings = append(findings, a.Findings...)
 		gaps = append(gaps, a.Gaps...)
+		if a.Analyzer == gate.AnalyzerForeign {
+			foreign = append(foreign, a.Rules...)
+			continue
+		}
 		infos = append(infos, a.Rules...)
 	}
+	infos = append(infos, besides(infos, foreign)...)
 	report.Tool, report.Policy, report.Base, report.Organisation = env.Tool, keep(plan.Policy), base, organisation
-	report.Decisions, report.Verdict = gate.DecideStrictest(gate.AllNew(findings), gaps, report.Policy, gate.FloorsOf(base, organisation), env.Now)
+	report.Decisions, report.Verdict = gate.DecideStrictest(changes, gaps, report.Policy, gate.FloorsOf(base, organisation), env.Now)
 	report.Rules = gate.RulesOf(report.Decisions, infos)
 	return report
 }

@@ -90,6 +90,10 @@ func (r *run) lint(ctx context.Context, image gate.ImagePlan) (*dockerfile.File,
 		analyses = append(analyses, lint.Run(ctx, file, r.env.Rules, options))
 	}
 	joined := joinLint(analyses)
+	redact := redactor(image.Build)
+	for i := range joined.Findings {
+		joined.Findings[i].Message = redact(joined.Findings[i].Message)
+	}
 	joined.Notes = append(joined.Notes, notes...)
 	r.add(joined)
 	return file, nil
@@ -105,6 +109,7 @@ func (r *run) lintOptionsOf(image gate.ImagePlan, plan gate.LintPlan) (lint.Opti
 	if image.Build == nil {
 		return options, nil
 	}
+	options.Args = image.Build.Args
 	if options.Dockerignore, err = dockerignore(image.Dockerfile, image.Build.Context); err != nil {
 		return lint.Options{}, err
 	}

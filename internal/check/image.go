@@ -123,7 +123,7 @@ func (r *run) scanTarget(ctx context.Context, t target) error {
 	defer done()
 	input := scan.Input{
 		Name: t.plan.Name, Platform: t.subject.Platform, SBOMPath: t.sbom, SBOMFormat: t.plan.SBOMFormat, Redact: t.redact,
-		Context: r.contextOf(t.plan),
+		Context: r.contextOf(t.plan), Keep: r.keepSBOM(),
 	}
 	scheme, path, _ := strings.Cut(t.ref, ":")
 	switch scheme {
@@ -226,6 +226,9 @@ func (r *run) scan(ctx context.Context, t target, input scan.Input) error {
 	r.add(about(t, analysis))
 	if err == nil {
 		r.hold(t, result.Components)
+		if input.Keep != "" {
+			r.keeps = append(r.keeps, keptSBOM{plan: t.plan, subject: t.subject, path: input.Keep})
+		}
 	}
 	return r.attached(ctx, t)
 }

@@ -45,11 +45,12 @@ func Lint(ctx context.Context, plan gate.Plan, paths []string, env Environment) 
 		analyses = append(analyses, lint.Unread(fault, lint.Options{}))
 	}
 	var images []string
+	var findings []gate.Finding
 	for _, a := range analyses {
-		images = append(images, a.Image)
+		images, findings = append(images, a.Image), append(findings, a.Findings...)
 	}
 	keep := func(policy gate.Policy) gate.Policy { return relevant(policy, images, true, false, env.Rules) }
-	return conclude(plan, keep, env, gate.Report{Analyses: analyses}), nil
+	return conclude(plan, keep, env, gate.Report{Analyses: analyses}, gate.AllNew(findings)), nil
 }
 
 // lintPaths finds the files to lint, sorted and each once. Folders that could

@@ -29,7 +29,7 @@ type statements struct {
 // does not answer is a note: what is not excused stays.
 func (r *run) attached(ctx context.Context, t target) error {
 	scheme, _, _ := cutScheme(t.ref)
-	if scheme != "registry" || t.subject.Digest == "" {
+	if r.base || scheme != "registry" || t.subject.Digest == "" {
 		return nil
 	}
 	base, organisation := r.beside()

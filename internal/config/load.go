@@ -62,6 +62,7 @@ func newPlan() gate.Plan {
 		Format:             "terminal",
 		Delivery:           gate.DeliveryPlan{Comment: "on-failure", Upload: true, Annotations: true, Reports: "gate-reports"},
 		Scan:               gate.ScanPlan{Context: true},
+		Baseline:           gate.BaselinePlan{Auto: true},
 		OrganisationSource: "auto",
 	}
 }

@@ -97,7 +97,7 @@ type Option struct {
 
 // Options returns the table, sorted by name.
 func Options() []Option {
-	all := slices.Concat(imageOptions(), buildOptions(), policyOptions(), scanOptions(), databaseOptions(), runOptions(), githubOptions())
+	all := slices.Concat(imageOptions(), buildOptions(), policyOptions(), baselineOptions(), scanOptions(), databaseOptions(), runOptions(), githubOptions())
 	slices.SortFunc(all, func(a, b Option) int {
 		switch {
 		case a.Name < b.Name:

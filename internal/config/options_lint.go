@@ -43,7 +43,7 @@ func lintOptions() []Option {
 		},
 		{
 			Name: "trusted-registries", FlagName: "trusted-registry", Kind: List, Commands: Check | Lint, Places: Anywhere, Example: "ghcr.io",
-			Usage: "registry that base images may come from", Default: "any",
+			Usage: "registry that base images may come from", Default: "any registry",
 			plan: func(p *gate.Plan, v Value) error { p.Lint.TrustedRegistries = splitCommas(v.Texts); return nil },
 		},
 		{

@@ -69,7 +69,7 @@ func trustOptions() []Option {
 			},
 		},
 		{
-			Name: "sarif-in", Kind: List, Commands: Check | Scan | Conclude, Places: Anywhere, Example: "trivy.sarif", adds: true,
+			Name: "sarif-in", Kind: List, Commands: Check | Scan, Places: Anywhere, Example: "trivy.sarif", adds: true,
 			Usage: "SARIF file of another scanner, or a pattern for several, whose findings go through the policy: PATH, or PATH,image=NAME; added to those of the policy file",
 			plan:  addForeign,
 		},

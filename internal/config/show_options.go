@@ -33,7 +33,7 @@ func (t *trace) option(root *yaml.Node, o Option) {
 		said = false // A folder of the machine at hand.
 	}
 	if !said {
-		if o.Default == "" || strings.Contains(o.Default, " ") || (o.Kind != Text && o.Kind != Bool) {
+		if o.Default == "" || strings.Contains(o.Default, " ") || o.Kind == Pairs {
 			return
 		}
 		value = Value{Texts: []string{o.Default}, Origin: gate.OriginDefault}

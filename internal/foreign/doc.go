@@ -7,6 +7,7 @@
 // calls passed, suppressed or gone is no finding, and is counted in a note.
 //
 // The text of these files is hostile: sizes, counts and lengths are limited,
-// and control characters replaced. A file says nothing about when it was
-// written, so that the package can't tell an old one from a new one.
+// and control characters replaced. A file need not say when it was written, and
+// where it does (endTimeUtc of its invocations) that is not read: the package
+// can't tell an old one from a new one.
 package foreign

@@ -19,7 +19,8 @@ type Files struct {
 
 // Load reads the reports that a plan names, in the plan's order and the files
 // of a pattern by name, one analysis for each file. What can't be found or
-// read is a gap. root is as in About.
+// read is a gap, and so is a link from inside of the repository to the outside.
+// root is as in About.
 func Load(ctx context.Context, reports []gate.ForeignReport, files Files, root string) []gate.Analysis {
 	type once struct{ path, image string }
 	seen := map[once]bool{}
@@ -47,6 +48,9 @@ func Load(ctx context.Context, reports []gate.ForeignReport, files Files, root s
 func load(ctx context.Context, report gate.ForeignReport, path string, files Files, root string) gate.Analysis {
 	if err := ctx.Err(); err != nil {
 		return missing(report, path, err)
+	}
+	if leadsOut(root, path) {
+		return missing(report, path, errLeadsOut)
 	}
 	data, err := read(files, path)
 	if err != nil {

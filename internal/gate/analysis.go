@@ -77,6 +77,8 @@ const (
 	GuardOrganisation Guard = "organisation-policy-unreadable"
 	// GuardForeign: the report of another scanner is missing or could not be read.
 	GuardForeign Guard = "foreign-report-unreadable"
+	// GuardBaseline: there is nothing to compare with, and the policy wants it.
+	GuardBaseline Guard = "baseline-missing"
 	// GuardUnreadable: a file of the image that lists packages could not be
 	// read, or not to its end.
 	GuardUnreadable Guard = "unreadable-file"

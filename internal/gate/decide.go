@@ -43,7 +43,7 @@ func DecideStrictest(changes []Change, gaps []Gap, policy Policy, floors []Polic
 
 func compareDecisions(a, b Decision) int {
 	return cmp.Or(
-		Compare(a.Change.Finding, b.Change.Finding), cmp.Compare(a.Change.Status, b.Change.Status),
+		CompareChanges(a.Change, b.Change),
 		cmp.Compare(a.Action, b.Action), cmp.Compare(a.Why, b.Why), cmp.Compare(a.Origin, b.Origin),
 	)
 }

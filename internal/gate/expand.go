@@ -69,11 +69,10 @@ func (b bar) rules() []Rule {
 	if b.threshold.Never {
 		return []Rule{b.rule("never", ActionWarn, Condition{}, fmt.Sprintf("%s findings do not block here", b.key), b.threshold.Origin)}
 	}
-	rules := b.known()
+	rules := append(b.known(), b.rule("existing", ActionWarn, Condition{Statuses: []Status{StatusExisting}},
+		"it was there before this change", OriginDefault))
 	above := Condition{Severities: from(b.threshold.Severity)}
 	if scans(b.key) {
-		rules = append(rules, b.rule("existing", ActionWarn, Condition{Statuses: []Status{StatusExisting}},
-			"it was there before this change", OriginDefault))
 		rules = append(rules, b.grace()...)
 	}
 	if scans(b.key) && b.policy.OnlyFixed {

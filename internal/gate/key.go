@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
+	"path"
 	"slices"
 	"strings"
 )
@@ -16,7 +17,9 @@ type Key struct {
 	Image string
 	// Rule is the canonical one of the finding's names.
 	Rule string
-	// Subject is the package without its version, or the lint anchor.
+	// Subject is the package without its version, or else the file and the
+	// anchor of what the finding speaks of. The stage of a Dockerfile is not
+	// part of it, so that a block may move.
 	Subject string
 }
 
@@ -59,12 +62,33 @@ func nameRank(name string) int {
 
 func subjectOf(f Finding) string {
 	if f.Package == nil {
-		return f.Location.Path + "\x00" + f.Anchor
+		return plainPath(f.Location.Path) + "\x00" + anchorText(f)
 	}
 	if purl := stripVersion(f.Package.PURL); purl != "" {
 		return purl
 	}
 	return f.Package.Type + "/" + f.Package.Name
+}
+
+// plainPath is a path without what leads nowhere, so that ./Dockerfile and
+// Dockerfile are one file. No path stays none.
+func plainPath(name string) string {
+	if name == "" {
+		return ""
+	}
+	return path.Clean(name)
+}
+
+// anchorText is the anchor without the stage, which stands before the first
+// zero byte of a lint anchor and is often a number that counts from the top.
+func anchorText(f Finding) string {
+	if f.Analyzer != AnalyzerLint {
+		return f.Anchor
+	}
+	if _, text, ok := strings.Cut(f.Anchor, "\x00"); ok {
+		return text
+	}
+	return f.Anchor
 }
 
 // stripVersion cuts version, qualifiers and subpath off a package URL

@@ -11,8 +11,14 @@ func TestKeyOf(t *testing.T) {
 	base.Aliases = []string{"CVE-2024-1"}
 	lint := gate.Finding{
 		Rule: "pin-base-image", Aliases: []string{"DL3006"}, Analyzer: gate.AnalyzerLint, Image: "shop",
-		Location: gate.Location{Path: "Dockerfile", Line: 3}, Anchor: "0 FROM debian",
+		Location: gate.Location{Path: "Dockerfile", Line: 3}, Anchor: "0\x00FROM debian",
 	}
+	packages := gate.Finding{
+		Rule: "required-package-missing", Analyzer: gate.AnalyzerPackages, Image: "shop", Location: gate.Location{Path: "Dockerfile"}, Anchor: "deb\x00curl\x00",
+	}
+	jar := vulnerability("CVE-2024-2", gate.SeverityHigh, gate.FixFixed)
+	jar.Package = &gate.Package{Name: "log4j", Version: "2.14", Type: "java-archive", PURL: "pkg:maven/org.apache/log4j@2.14"}
+	jar.Paths = []string{"/lib/log4j-2.14.jar"}
 	change := func(f gate.Finding, edit func(*gate.Finding)) gate.Finding {
 		if f.Package != nil {
 			p := *f.Package
@@ -38,7 +44,17 @@ func TestKeyOf(t *testing.T) {
 		{"another package is another finding", base, change(base, func(f *gate.Finding) { f.Package.PURL = "pkg:deb/debian/zlib@1" }), false},
 		{"another advisory is another finding", base, change(base, func(f *gate.Finding) { f.Aliases = []string{"CVE-2024-2"} }), false},
 		{"a moved line is the same lint finding", lint, change(lint, func(f *gate.Finding) { f.Location.Line = 30 }), true},
-		{"another instruction is another lint finding", lint, change(lint, func(f *gate.Finding) { f.Anchor = "0 FROM alpine" }), false},
+		{"another instruction is another lint finding", lint, change(lint, func(f *gate.Finding) { f.Anchor = "0\x00FROM alpine" }), false},
+		{"another stage is the same lint finding", lint, change(lint, func(f *gate.Finding) { f.Anchor = "web\x00FROM debian" }), true},
+		{"a longer path to the file is the same lint finding", lint, change(lint, func(f *gate.Finding) { f.Location.Path = "./x/../Dockerfile" }), true},
+		{"another file is another lint finding", lint, change(lint, func(f *gate.Finding) { f.Location.Path = "b/Dockerfile" }), false},
+		{"another part of a package rule is another finding", packages, change(packages, func(f *gate.Finding) { f.Anchor = "apk\x00curl\x00" }), false},
+		{"a jar at another version and path is the same finding", jar, change(jar, func(f *gate.Finding) {
+			f.Package.Version, f.Package.PURL, f.Paths = "2.15", "pkg:maven/org.apache/log4j@2.15", []string{"/lib/log4j-2.15.jar"}
+		}), true},
+		{"a package without URL at another version is the same finding", change(jar, func(f *gate.Finding) { f.Package.PURL = "" }), change(jar, func(f *gate.Finding) {
+			f.Package.Version, f.Package.PURL = "3", ""
+		}), true},
 		{"another alias is the same lint finding", lint, change(lint, func(f *gate.Finding) { f.Aliases = nil }), true},
 	}
 	for _, tt := range tests {

@@ -27,6 +27,8 @@ type Plan struct {
 	Organisation *Organisation
 	// Scan says what is scanned beside the image's own packages.
 	Scan ScanPlan
+	// Baseline says with what the findings are compared.
+	Baseline BaselinePlan
 	// Foreign are the SARIF files of other scanners.
 	Foreign []ForeignReport
 	// Format is what standard output gets.

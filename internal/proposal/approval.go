@@ -14,8 +14,10 @@ import (
 
 // approved lets waivers that the change adds count against the base's policy
 // too, where a code owner of their file has approved this very commit. Whatever
-// can't be found out leaves them as they are: not counting.
-func (s Source) approved(ctx context.Context, r *reader, plan *gate.Plan) {
+// can't be found out leaves them as they are: not counting. A file that only the
+// change makes policy does not count either: its author could choose one whose
+// owner has no say over the policy.
+func (s Source) approved(ctx context.Context, r *reader, plan *gate.Plan, policies []string) {
 	floor := plan.Floor
 	fresh := freshWaivers(floor.Base.Policy.Waivers, plan.Policy.Waivers)
 	if len(fresh) == 0 || s.API == nil {
@@ -32,6 +34,10 @@ func (s Source) approved(ctx context.Context, r *reader, plan *gate.Plan) {
 		return
 	}
 	for _, file := range waiverFiles(fresh) {
+		if !slices.Contains(policies, file) {
+			floor.Notes = append(floor.Notes, fmt.Sprintf("new waivers in %s do not count yet: the base does not read that file as policy", file))
+			continue
+		}
 		owners := ownersOf(lines, file)
 		if len(owners) == 0 {
 			floor.Notes = append(floor.Notes, fmt.Sprintf("new waivers in %s do not count yet: nobody owns the file in CODEOWNERS of the base", file))

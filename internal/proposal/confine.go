@@ -24,8 +24,9 @@ func refuse(format string, args ...any) error {
 }
 
 // keep takes from the base's policy and the inputs what the change's own policy
-// has no say in: where the vulnerability data comes from, which registries are
-// spoken to without TLS, what builds, and which frontends may.
+// has no say in: where the vulnerability data comes from, what the findings are
+// compared with, which registries are spoken to without TLS, what builds, and
+// which frontends may.
 func (s Source) keep(request config.Request, plan *gate.Plan, read func(string) ([]byte, error)) error {
 	rebased, err := request.Rebased(read)
 	if err != nil {
@@ -34,6 +35,11 @@ func (s Source) keep(request config.Request, plan *gate.Plan, read func(string) 
 	}
 	plan.Database.Mirrors, plan.Database.ActionsCache = rebased.Database.Mirrors, rebased.Database.ActionsCache
 	plan.Database.Source, plan.Builder.Kind, plan.Registry.Insecure = rebased.Database.Source, rebased.Builder.Kind, rebased.Registry.Insecure
+	if len(plan.Baseline.Wanted()) > 0 {
+		// To compare with nothing is the strictest, and anybody's to ask for.
+		plan.Baseline.Auto, plan.Baseline.Candidates = rebased.Baseline.Auto, rebased.Baseline.Candidates
+	}
+	plan.Baseline.Required = plan.Baseline.Required || rebased.Baseline.Required
 	var frontends []string
 	for _, image := range rebased.Images {
 		if image.Build != nil {

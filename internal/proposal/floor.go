@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/containergate/gate/internal/config"
 	"github.com/containergate/gate/internal/gate"
@@ -24,7 +25,9 @@ func (s Source) Hold(ctx context.Context, request config.Request, plan *gate.Pla
 	floor := &gate.Floor{}
 	plan.Floor = floor
 	base, err := s.Base(ctx)
+	plan.Baseline.Commit, plan.Baseline.Revision = base, ""
 	if err != nil {
+		plan.Baseline.Unknown = err.Error()
 		floor.Gaps = append(floor.Gaps, unreadable(err))
 		return context.Cause(ctx)
 	}
@@ -50,14 +53,14 @@ func (s Source) Hold(ctx context.Context, request config.Request, plan *gate.Pla
 	case len(found) == 0:
 		floor.Notes = append(floor.Notes, fmt.Sprintf("the base commit %s has no policy file, so the policy of this change decides alone", short(base)))
 	default:
-		s.hold(ctx, r, plan, asked, alone)
+		s.hold(ctx, r, plan, asked, alone, policies)
 	}
 	if err != nil || len(found) > 0 {
 		if kept := s.keep(request, plan, r.ReadFile); kept != nil && err == nil {
 			floor.Gaps = append(floor.Gaps, unreadable(kept))
 		}
 	}
-	policies = append(policies, request.NamedFiles()...)
+	policies = slices.Concat(policies, request.NamedFiles(), plan.Baseline.Files())
 	floor.Edits = edits(files, policies, s.differences(request, asked, err))
 	// What follows is about the policy files at hand, and so the last word.
 	refused := s.confine(request, *plan, asked)
@@ -68,12 +71,12 @@ func (s Source) Hold(ctx context.Context, request config.Request, plan *gate.Pla
 }
 
 // hold makes what the base asks for the floor of the plan.
-func (s Source) hold(ctx context.Context, r *reader, plan *gate.Plan, asked gate.Plan, alone bool) {
+func (s Source) hold(ctx context.Context, r *reader, plan *gate.Plan, asked gate.Plan, alone bool, policies []string) {
 	floor := plan.Floor
 	floor.Base.Policy, floor.Lint, floor.MaxAge = asked.Policy, asked.Lint, asked.Database.MaxAge
 	floor.Foreign, floor.Scan = asked.Foreign, asked.Scan
 	if !alone {
-		s.approved(ctx, r, plan)
+		s.approved(ctx, r, plan, policies)
 	} else {
 		floor.Base.Policy.Waivers = plan.Policy.Waivers
 		floor.Notes = append(floor.Notes, "this change is about policy files only, so its own waivers count")

@@ -52,7 +52,7 @@ func (o owned) matches(file string) bool {
 		if folder && part == file {
 			continue
 		}
-		if anchored && strings.HasSuffix(pattern, "/*") && part != file {
+		if anchored && strings.HasSuffix("/"+pattern, "/*") && part != file {
 			// docs/* is about the files in docs, and not about those further down.
 			continue
 		}
@@ -64,9 +64,6 @@ func (o owned) matches(file string) bool {
 }
 
 func like(pattern, name string, anchored bool) bool {
-	if pattern == "*" {
-		return true
-	}
 	if !anchored {
 		return caseful(pattern, path.Base(name))
 	}

@@ -164,7 +164,7 @@ func (s *story) decision(d gate.Decision) {
 	}
 	s.fact(4, "decided", action+": "+d.Why)
 	if s.view.Baseline != "" {
-		s.fact(4, "status", string(d.Change.Status))
+		s.fact(4, "status", statusWords(d.Change))
 	}
 	if d.Action != gate.ActionBlock && !d.WouldBlock {
 		return
@@ -217,4 +217,16 @@ func fixStory(f gate.Finding) string {
 		text += ", since " + f.Fix.Available
 	}
 	return text
+}
+
+// statusWords say how a finding relates to the baseline.
+func statusWords(c gate.Change) string {
+	switch {
+	case c.Disclosed:
+		return "existing: the base has it too, and its advisory is younger than what was kept of the base"
+	case c.Before != nil:
+		return fmt.Sprintf("worse: it was %s before, or was not known to be exploited", c.Before.Severity)
+	default:
+		return string(c.Status)
+	}
 }

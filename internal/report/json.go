@@ -76,22 +76,26 @@ type finding struct {
 	Severity gate.Severity `json:"severity"`
 	Action   gate.Action   `json:"action"`
 	// PolicyRule is the name of the policy's rule that decided.
-	PolicyRule string         `json:"policyRule,omitempty"`
-	Why        string         `json:"why"`
-	Origin     gate.Origin    `json:"origin"`
-	WouldBlock bool           `json:"wouldBlock,omitempty"`
-	Status     gate.Status    `json:"status"`
-	Image      string         `json:"image,omitempty"`
-	Platform   string         `json:"platform,omitempty"`
-	Distro     string         `json:"distro,omitempty"`
-	Source     string         `json:"source,omitempty"`
-	Tool       string         `json:"tool,omitempty"`
-	Package    *gate.Package  `json:"package,omitempty"`
-	Fix        *fix           `json:"fix,omitempty"`
-	Location   gate.Location  `json:"location"`
-	Paths      []string       `json:"paths"`
-	Message    string         `json:"message"`
-	Advisory   *gate.Advisory `json:"advisory,omitempty"`
+	PolicyRule string      `json:"policyRule,omitempty"`
+	Why        string      `json:"why"`
+	Origin     gate.Origin `json:"origin"`
+	WouldBlock bool        `json:"wouldBlock,omitempty"`
+	Status     gate.Status `json:"status"`
+	// Disclosed is true for what was there before and nobody knew of then.
+	Disclosed bool `json:"disclosed,omitempty"`
+	// Before is what the baseline says of a finding that is worse now.
+	Before   *before        `json:"before,omitempty"`
+	Image    string         `json:"image,omitempty"`
+	Platform string         `json:"platform,omitempty"`
+	Distro   string         `json:"distro,omitempty"`
+	Source   string         `json:"source,omitempty"`
+	Tool     string         `json:"tool,omitempty"`
+	Package  *gate.Package  `json:"package,omitempty"`
+	Fix      *fix           `json:"fix,omitempty"`
+	Location gate.Location  `json:"location"`
+	Paths    []string       `json:"paths"`
+	Message  string         `json:"message"`
+	Advisory *gate.Advisory `json:"advisory,omitempty"`
 	// Remedy says what to do about a finding that blocks.
 	Remedy *remedy `json:"remedy,omitempty"`
 	// Anchor is what a lint finding is identified by, beside its file.
@@ -192,10 +196,39 @@ func newFinding(d gate.Decision) finding {
 		Image: f.Image, Platform: f.Platform, Distro: f.Distro, Source: f.Source, Tool: f.Tool, Package: f.Package, Location: f.Location, Paths: list(f.Paths),
 		Message: f.Message, Advisory: f.Advisory, Anchor: f.Anchor, Fingerprint: keyOf(f).Fingerprint(),
 	}
+	out.Disclosed, out.Before = d.Change.Disclosed, beforeOf(d.Change.Before)
 	if f.Fix != nil {
 		out.Fix = &fix{State: f.Fix.State, Versions: list(f.Fix.Versions), Available: f.Fix.Available}
 	}
 	return out
+}
+
+// before is how bad a finding was.
+type before struct {
+	Severity gate.Severity `json:"severity"`
+	KEV      bool          `json:"kev,omitempty"`
+}
+
+func beforeOf(f *gate.Finding) *before {
+	if f == nil {
+		return nil
+	}
+	return &before{Severity: f.Severity, KEV: exploited(*f)}
+}
+
+// finding is the finding as it was, of which the report says no more.
+func (b *before) finding(now gate.Finding) *gate.Finding {
+	if b == nil {
+		return nil
+	}
+	now.Severity = b.Severity
+	if now.Advisory != nil {
+		advisory := *now.Advisory
+		if now.Advisory = &advisory; !b.KEV {
+			advisory.KEV = nil
+		}
+	}
+	return &now
 }
 
 // list returns a list that is written as [] when it is empty.

@@ -155,6 +155,9 @@ func (p *page) vulnerability(r row) string {
 	if p.Baseline != "" && (r.Change.Status == gate.StatusNew || r.Change.Status == gate.StatusWorse) {
 		remarks = append(remarks, "**"+string(r.Change.Status)+"**")
 	}
+	if r.Change.Disclosed {
+		remarks = append(remarks, "newly disclosed")
+	}
 	if platforms := p.platformWords(r); platforms != "" {
 		remarks = append(remarks, escape(platforms))
 	}

@@ -120,7 +120,7 @@ func (f finding) decision() gate.Decision {
 		out.Fix = &gate.Fix{State: f.Fix.State, Versions: f.Fix.Versions, Available: f.Fix.Available}
 	}
 	return gate.Decision{
-		Change: gate.Change{Finding: out, Status: f.Status}, Action: f.Action, Rule: f.PolicyRule,
+		Change: gate.Change{Finding: out, Status: f.Status, Disclosed: f.Disclosed, Before: f.Before.finding(out)}, Action: f.Action, Rule: f.PolicyRule,
 		Why: f.Why, Origin: f.Origin, WouldBlock: f.WouldBlock,
 	}
 }

@@ -77,7 +77,23 @@ func (b sarifRun) result(r alertRow) sarif.Result {
 	at := b.location(f)
 	return sarif.Result{
 		RuleID: r.rule, Level: levelOf(severity), Message: b.message(r), Location: at,
-		Related: related(f, at), Fingerprint: r.fingerprint, Weight: weight(f, severity),
+		Related: related(f, at), Fingerprint: r.fingerprint, Weight: weight(f, severity), Baseline: b.baselineState(r.Change.Status),
+	}
+}
+
+// baselineState is SARIF's word for a status (section 3.27.24). Without a
+// baseline there is none.
+func (b sarifRun) baselineState(status gate.Status) string {
+	if b.report.Baseline == "" {
+		return ""
+	}
+	switch status {
+	case gate.StatusExisting:
+		return "unchanged"
+	case gate.StatusWorse:
+		return "updated"
+	default:
+		return "new"
 	}
 }
 

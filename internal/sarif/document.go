@@ -86,6 +86,9 @@ func resultObject(r Result, rule uint) *gosarif.Result {
 		Locations:           []*gosarif.Location{{PhysicalLocation: physical(r.Location)}},
 		PartialFingerprints: map[string]any{fingerprintName: r.Fingerprint},
 	}
+	if r.Baseline != "" {
+		out.BaselineState = &r.Baseline
+	}
 	for i, related := range r.Related {
 		id := uint(i) + 1
 		kind := "resource"

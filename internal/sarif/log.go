@@ -76,6 +76,8 @@ type Result struct {
 	Related  []Related
 	// Fingerprint tells two results of a rule apart, over time.
 	Fingerprint string
+	// Baseline is new, unchanged or updated; empty when nothing was compared.
+	Baseline string
 	// Weight orders results for dropping: the heavier one is kept.
 	Weight float64
 }

@@ -114,12 +114,12 @@ func (c *declaredInContext) without(image catalogue) {
 func (c *declaredInContext) notes() []string {
 	var notes []string
 	if n := c.found.count(); n > 0 {
-		notes = append(notes, fmt.Sprintf("%d packages are declared in %d files of the build context and not seen in the image.", n, c.files.count))
+		notes = append(notes, fmt.Sprintf("The build context declares %d %s in %d %s that are not seen in the image.", n, noun(n, "package"), c.files.count, noun(c.files.count, "file")))
 	} else if c.err == nil {
 		notes = append(notes, "The build context declares no packages that the image does not show.")
 	}
 	if skipped := c.files.skipped; len(skipped) > 0 {
-		notes = append(notes, fmt.Sprintf("Lock files in %d directories of the build context were left out: %s.", len(skipped), some(sortedSet(slices.Clone(skipped)))))
+		notes = append(notes, fmt.Sprintf("Lock files in these directories of the build context were left out: %s.", some(sortedSet(slices.Clone(skipped)))))
 	}
 	return notes
 }

@@ -30,3 +30,11 @@ func (c catalogue) withoutSymbols() bool {
 	}
 	return programs
 }
+
+// noun is a word in the number that a count needs.
+func noun(n int, word string) string {
+	if n == 1 {
+		return word
+	}
+	return word + "s"
+}

@@ -34,6 +34,9 @@ type Input struct {
 	SBOMPath string
 	// SBOMFormat is syft-json, spdx-json or cyclonedx-json; empty means syft-json.
 	SBOMFormat string
+	// Keep is where syft JSON is left for later runs to compare with, whatever
+	// SBOMFormat is; empty means nowhere.
+	Keep string
 	// Redact takes secrets out of text before it is written. When it is set,
 	// the image's raw configuration and labels are left out altogether, because
 	// they repeat the values of build arguments.
@@ -108,6 +111,13 @@ func (s *Scanner) Scan(ctx context.Context, in Input) (Result, error) {
 			return out, err
 		}
 		analysis.Artifacts = append(analysis.Artifacts, artifact)
+	}
+	if in.Keep != "" {
+		kept := in
+		kept.SBOMPath, kept.SBOMFormat = in.Keep, formatSyft
+		if _, err := s.writeSBOM(found.sbom, kept); err != nil {
+			return out, err
+		}
 	}
 	stocks, records, faults, err := s.matchAll(ctx, in, out.Subject, found, declared)
 	if err != nil {

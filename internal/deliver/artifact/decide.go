@@ -2,6 +2,8 @@ package artifact
 
 import (
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/containergate/gate/internal/gate"
@@ -83,7 +85,11 @@ func aboutWaivers(f gate.Finding) bool {
 }
 
 func keyOf(c gate.Change) string {
-	return textOf(c.Finding) + "\x00" + c.Finding.Anchor + "\x00" + string(c.Status)
+	before := ""
+	if c.Before != nil {
+		before = textOf(c.Before)
+	}
+	return strings.Join([]string{textOf(c.Finding), c.Finding.Anchor, string(c.Status), strconv.FormatBool(c.Disclosed), before}, "\x00")
 }
 
 // joined makes one gap of those that differ in their files alone, as the part

@@ -42,6 +42,7 @@ func TestAccessIsAsOnGitHub(t *testing.T) {
 		"a token sees a private repository":          {"GET /repos/octo/secret", nil, "", 200, ""},
 		"a person makes no check run":                {"POST " + app + "/check-runs", check, "Authorization: Bearer " + person, 403, "You must authenticate via a GitHub App."},
 		"without contents nothing private is read":   {"GET /repos/octo/secret/contents/x", nil, "Authorization: Bearer ghs_has-no-contents", 403, "Resource not accessible by integration"},
+		"without contents there is no archive":       {"GET /repos/octo/secret/tarball/main", nil, "Authorization: Bearer ghs_has-no-contents", 403, "Resource not accessible by integration"},
 		"a permission for pull requests is for them": {"POST " + app + "/issues/7/comments", comment, "Authorization: Bearer ghs_pull-requests-only", 201, ""},
 		"and not for issues":                         {"POST " + app + "/issues/1/comments", comment, "Authorization: Bearer ghs_pull-requests-only", 403, "Resource not accessible by integration"},
 		"a locked conversation takes no comment":     {"POST " + app + "/issues/8/comments", comment, "", 403, "Unable to create comment because issue is locked."},

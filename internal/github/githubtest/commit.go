@@ -18,6 +18,9 @@ type Commit struct {
 	Removed []string          `json:"removed,omitempty"`
 	// Links are symbolic links: where they are and what they hold.
 	Links map[string]string `json:"links,omitempty"`
+	// Tarball, when it is set, is the archive of the commit, which need not be a
+	// good one. Otherwise it is made of the tree.
+	Tarball []byte `json:"tarball,omitempty"`
 }
 
 // commit finds a commit by its full name.

@@ -35,9 +35,11 @@ func LoadDescription(file string) (*Description, error) {
 	}
 	// Any address will do: the fake listens where it can.
 	doc.Servers = nil
-	// These two take slashes, which a plain path parameter does not match.
+	describeTarball(doc)
+	// These take slashes, which a plain path parameter does not match.
 	rekey(doc, "/repos/{owner}/{repo}/contents/{path}", "/repos/{owner}/{repo}/contents/{path:.+}")
 	rekey(doc, "/repos/{owner}/{repo}/git/ref/{ref}", "/repos/{owner}/{repo}/git/ref/{ref:.+}")
+	rekey(doc, tarballPath, "/repos/{owner}/{repo}/tarball/{ref:.+}")
 	for _, place := range nullAfterAll() {
 		allowNull(doc, place)
 	}

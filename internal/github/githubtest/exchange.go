@@ -8,13 +8,17 @@ import (
 // longestBody is more than any request that GitHub takes.
 const longestBody = 64 << 20
 
+// unrecorded is the index of a request to the other host.
+const unrecorded = -1
+
 // exchange is one request on its way to its answer.
 type exchange struct {
-	s      *Server
-	op     *operation
-	w      http.ResponseWriter
-	r      *http.Request
-	body   []byte
+	s    *Server
+	op   *operation
+	w    http.ResponseWriter
+	r    *http.Request
+	body []byte
+	// index is the place in the log of the API's requests.
 	index  int
 	answer answer
 }
@@ -28,7 +32,8 @@ func (s *Server) serve(op *operation, w http.ResponseWriter, r *http.Request) {
 	e := &exchange{s: s, op: op, w: w, r: r, body: body}
 	e.index = s.record(e)
 	invalid := e.checkRequest(r.Context())
-	fault := s.strike(e.request())
+	request := e.request()
+	fault := s.strike(func(m Match) bool { return m.fits(request) })
 	if !e.pass(Arrived) {
 		return
 	}
@@ -72,11 +77,13 @@ func (e *exchange) apply() {
 
 // send writes an answer as it is.
 func (e *exchange) send(a answer) {
-	e.s.answered(e.index, a.status)
 	for name, values := range a.header {
 		e.w.Header()[name] = values
 	}
-	e.s.rateHeaders(e.w.Header(), e.index)
+	if e.index != unrecorded {
+		e.s.answered(e.index, a.status)
+		e.s.rateHeaders(e.w.Header(), e.index)
+	}
 	if a.status == http.StatusNoContent {
 		e.w.WriteHeader(a.status)
 		return

@@ -73,7 +73,8 @@ type armedFault struct {
 }
 
 // Fail makes matching requests fail from now on. A later fault goes before an
-// earlier one. An unknown kind or a bad pattern fails the test.
+// earlier one. An unknown kind or a bad pattern fails the test. A download from
+// the other host fails only for a Match that has its path.
 func (s *Server) Fail(m Match, f Fault) {
 	f.Match = m
 	if err := s.arm(f); err != nil && s.reporter != nil {
@@ -111,12 +112,12 @@ func (f *Fault) special() bool {
 }
 
 // strike counts a request and returns the fault that hits it, if any.
-func (s *Server) strike(r Request) *Fault {
+func (s *Server) strike(fits func(Match) bool) *Fault {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var hit *Fault
 	for _, f := range s.faults {
-		if !f.Match.fits(r) {
+		if !fits(f.Match) {
 			continue
 		}
 		f.seen++

@@ -22,11 +22,11 @@ func (e *exchange) fail(f *Fault) {
 	case Cut:
 		data := e.answer.bytes()
 		head := fmt.Sprintf("HTTP/1.1 %d %s\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n",
-			e.answer.status, http.StatusText(e.answer.status), jsonType, len(data))
+			e.answer.status, http.StatusText(e.answer.status), e.answer.kind(), len(data))
 		e.breakOff(append([]byte(head), data[:len(data)/2]...))
 	case Truncated:
 		data := e.answer.bytes()
-		e.send(answer{status: e.answer.status, raw: data[:len(data)/2], rawType: jsonType})
+		e.send(answer{status: e.answer.status, raw: data[:len(data)/2], rawType: e.answer.kind()})
 	case Redirect:
 		target := e.s.other.url() + e.r.URL.RequestURI()
 		e.send(f.dress(answer{status: http.StatusTemporaryRedirect, header: http.Header{"Location": {target}}, body: object{}}))

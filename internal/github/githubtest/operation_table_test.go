@@ -40,6 +40,8 @@ func TestAnAddressFindsThePlainestOperation(t *testing.T) {
 		"GET /repos/o/r/contents/a/b%20c":         "{path}=a/b c",
 		"GET /repos/o/r/contents/a%2Fb":           "{path}=a/b",
 		"GET /repos/o/r/commits/a%2Fb/status":     "{ref}=a/b",
+		"GET /repos/o/r/tarball/a/b":              "{ref}=a/b",
+		"GET /repos/o/r/tarball/":                 "none",
 		"GET /repos/o/r/commits/a/b":              "none",
 		"GET /repos/o/r/contents/":                "none",
 		"GET /repos/o/r/contents/../x":            "none",

@@ -15,6 +15,7 @@ func codeOperations() []operation {
 	return []operation{
 		get(repository, getRepository),
 		get(repository+"/contents/{path}", getContents, "contents"),
+		get(repository+"/tarball/{ref}", downloadTarball, "contents"),
 		get(repository+"/commits/{ref}", getCommit, "contents"),
 		get(repository+"/compare/{basehead}", getComparison, "contents"),
 		get(repository+"/git/ref/{ref}", getRef, "contents"),

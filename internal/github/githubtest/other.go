@@ -64,14 +64,22 @@ func (o *otherHost) serve(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	o.mu.Unlock()
-	if data, kind, found := o.s.download(r.URL.Path); found {
-		w.Header().Set("Content-Type", kind)
-		if _, err := w.Write(data); err != nil { //nolint:gosec // no browser comes here
-			return
-		}
+	data, kind, found := o.s.download(r.URL.Path)
+	if !found {
+		data, kind, found = o.s.tarball(r.URL)
+	}
+	if !found {
+		http.NotFound(w, r)
 		return
 	}
-	http.NotFound(w, r)
+	e := &exchange{s: o.s, w: w, r: r, index: unrecorded, answer: answer{status: http.StatusOK, raw: data, rawType: kind}}
+	request := Request{Method: r.Method, Path: r.URL.EscapedPath(), Agent: r.UserAgent()}
+	// What is meant for every address is meant for the API's.
+	if fault := o.s.strike(func(m Match) bool { return m.Path != "" && m.fits(request) }); fault != nil {
+		e.fail(fault)
+		return
+	}
+	e.send(e.answer)
 }
 
 // Leaks are the requests to the other host that brought a secret along. There

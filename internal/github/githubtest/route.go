@@ -76,7 +76,12 @@ func (op *operation) match(address string) (map[string]string, bool) {
 
 // deep says whether the last parameter takes slashes.
 func (op *operation) deep() bool {
-	return strings.HasSuffix(op.path, "/contents/{path}") || strings.HasSuffix(op.path, "/git/ref/{ref}")
+	for _, end := range []string{"/contents/{path}", "/git/ref/{ref}", "/tarball/{ref}"} {
+		if strings.HasSuffix(op.path, end) {
+			return true
+		}
+	}
+	return false
 }
 
 // plainer says whether this path has a plain word at the first place where the

@@ -47,6 +47,7 @@ type Options struct {
 // Client asks one API with one token. It may be used by several goroutines.
 type Client struct {
 	api      *github.Client
+	archive  *archive
 	words    words
 	patience time.Duration
 }
@@ -73,7 +74,8 @@ func New(options Options) (*Client, error) {
 	chain = &judge{next: chain, words: says}
 	api := github.NewClient(&http.Client{Transport: chain, CheckRedirect: home.redirect})
 	api.BaseURL, api.UserAgent = base, options.UserAgent
-	return &Client{api: api, words: says, patience: max(options.Patience, 0)}, nil
+	packed := &archive{next: options.Transport, agent: options.UserAgent, words: says, bound: maxArchive, idle: archiveIdle}
+	return &Client{api: api, archive: packed, words: says, patience: max(options.Patience, 0)}, nil
 }
 
 // filled puts the defaults into what was left empty.

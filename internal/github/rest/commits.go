@@ -22,6 +22,13 @@ func checkSHA(sha string) error {
 	return &Error{Kind: Invalid, Message: fmt.Sprintf("%q is not the whole id of a commit", cut(oneLine(sha), 80))}
 }
 
+// plainRef says whether ref can be a branch, a tag or a commit. An expression of
+// git, an owner before a colon or a path that leads away is none.
+func plainRef(ref string) bool {
+	return ref != "" && ref != "." && oneLine(ref) == ref &&
+		!strings.ContainsAny(ref, ": ?*[\\^~") && !strings.Contains(ref, "..")
+}
+
 // Commit reads a commit by its whole id.
 func (c *Client) Commit(ctx context.Context, repo, sha string) (Commit, error) {
 	var commit Commit
@@ -64,7 +71,7 @@ func (c *Client) IsAncestor(ctx context.Context, repo, commit, of string) (bool,
 			return err
 		}
 		// With an owner and a colon GitHub would compare with a fork.
-		if of == "" || strings.ContainsAny(of, ": ?*[\\^~") || strings.Contains(of, "..") || oneLine(of) != of {
+		if !plainRef(of) {
 			return &Error{Kind: Invalid, Message: fmt.Sprintf("%q is not a branch or a commit", cut(oneLine(of), 80))}
 		}
 		found, _, err := c.api.Repositories.CompareCommits(ctx, where.owner, where.name, commit, of, &github.ListOptions{PerPage: 1})

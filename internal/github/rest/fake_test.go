@@ -27,10 +27,11 @@ func scenario() githubtest.Scenario {
 	}
 	return githubtest.Scenario{
 		Tokens: map[string]githubtest.Token{
-			token:       githubtest.ActionsToken(),
-			"ghp_mona":  {Login: "mona", Person: true, Permissions: githubtest.ActionsToken().Permissions},
-			"ghs_fork":  githubtest.ForkToken(),
-			"ghs_blind": {Login: "github-actions[bot]", Repositories: []string{"octo/other"}},
+			token:             githubtest.ActionsToken(),
+			"ghp_mona":        {Login: "mona", Person: true, Permissions: githubtest.ActionsToken().Permissions},
+			"ghs_fork":        githubtest.ForkToken(),
+			"ghs_no_contents": {Login: "github-actions[bot]", Permissions: map[string]string{"issues": "write"}},
+			"ghs_blind":       {Login: "github-actions[bot]", Repositories: []string{"octo/other"}},
 		},
 		Repositories: []githubtest.Repository{{
 			Name: repo, DefaultBranch: "main",

@@ -1,0 +1,83 @@
+package check
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/containergate/gate/internal/baseline"
+	"github.com/containergate/gate/internal/gate"
+)
+
+// source is what a base is, for one platform, where it is not built.
+type source struct {
+	ref string
+	// kept is the document it is of; nil for others.
+	kept *baseline.Kept
+}
+
+// examine takes a base along the line, with the head's database, policies and
+// lint: built as its plan says, or from sources by platform. It returns what
+// was found and the platforms. A base that is incomplete is no base.
+func (c *comparison) examine(ctx context.Context, plan gate.ImagePlan, sources map[string]source) ([]gate.Finding, []string, error) {
+	sub := c.run.forBase(plan)
+	var err error
+	if sources == nil {
+		err = sub.image(ctx, plan)
+	} else {
+		err = sub.sources(ctx, plan, sources)
+	}
+	if err == nil {
+		err = context.Cause(ctx)
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	var findings []gate.Finding
+	var gaps []gate.Gap
+	for _, a := range sub.analyses {
+		findings, gaps = append(findings, a.Findings...), append(gaps, a.Gaps...)
+	}
+	policies := append([]gate.Policy{sub.plan.Policy}, gate.FloorsOf(sub.beside())...)
+	if verdict := gate.Summarize(nil, gaps, policies...); !verdict.Complete {
+		return nil, nil, errors.New("it is incomplete itself: " + verdict.Gaps[0].Message)
+	}
+	var platforms []string
+	for _, s := range sub.subjects {
+		platforms = append(platforms, s.Platform)
+	}
+	return findings, platforms, nil
+}
+
+// forBase is a run of one image that shares what is open, and adds nothing to
+// this run's report.
+func (r *run) forBase(plan gate.ImagePlan) *run {
+	sub := &run{plan: r.plan, env: r.env, database: r.database, builders: r.builders, licenses: r.licenses, shell: r.shell, base: true}
+	sub.plan.Images = []gate.ImagePlan{plan}
+	sub.env.Step = func(name string) func() { return r.env.step(name + " (base)") }
+	return sub
+}
+
+// sources scans what stands for an image on each platform, and lints its Dockerfile.
+func (r *run) sources(ctx context.Context, plan gate.ImagePlan, sources map[string]source) error {
+	file, err := r.lint(ctx, plan)
+	if err != nil {
+		return err
+	}
+	platforms := make([]string, 0, len(sources))
+	for platform := range sources {
+		platforms = append(platforms, platform)
+	}
+	slices.Sort(platforms)
+	for _, platform := range platforms {
+		one := plan
+		one.Platform = platform
+		if err := r.scanTarget(ctx, target{
+			plan: one, file: file, ref: sources[platform].ref, redact: redactor(nil),
+			subject: gate.Subject{Image: plan.Name, Source: sources[platform].ref, Platform: platform},
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,320 @@
+package check
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/containergate/gate/internal/baseline"
+	"github.com/containergate/gate/internal/gate"
+	"github.com/containergate/gate/internal/report"
+)
+
+// maxKept is how large what a run kept may be when it is unpacked.
+const maxKept = 512 << 20
+
+// built compares with what the base commit's own files give when they are built.
+func (c *comparison) built(ctx context.Context, image gate.ImagePlan, head []gate.Finding) (compared, error) {
+	t, err := c.files(ctx)
+	if err != nil {
+		return compared{}, err
+	}
+	name := "a build of " + shortCommit(c.run.plan.Baseline.Commit)
+	if image.Build == nil {
+		return compared{}, errors.New("this image is not built here")
+	}
+	if gate.RemoteContext(image.Build.Context) {
+		return compared{}, errors.New("the build context is remote, so the base commit does not have it")
+	}
+	plan, moved, err := t.plan(ctx, c.run.env.Root, image)
+	if errors.Is(err, errNewImage) {
+		// That there was nothing is knowledge too.
+		name := "nothing of " + shortCommit(c.run.plan.Baseline.Commit)
+		note := fmt.Sprintf("%s: the base commit has no such image, so every finding is new", image.Name)
+		return compared{name: name, notes: []string{note}, changes: gate.AllNew(head)}, nil
+	}
+	if err != nil {
+		return compared{}, err
+	}
+	base, platforms, err := c.examine(ctx, plan, nil)
+	if err == nil {
+		err = covers(platforms, c.platforms(image.Name))
+	}
+	if err != nil {
+		return compared{}, errors.Join(err, hints(t.notes))
+	}
+	return mark(name, nil, baseline.Base{Findings: t.local(base), Renamed: t.names(c.run.env.Root, image, moved)}, head), nil
+}
+
+// hints are remarks on files that a base commit's folder lacks, as the reason
+// why something may have failed.
+func hints(notes []string) error {
+	var all []error
+	for _, note := range notes {
+		all = append(all, errors.New(note))
+	}
+	return errors.Join(all...)
+}
+
+// names is where the base's Dockerfile is now, as the findings write it.
+func (t *tree) names(here string, image gate.ImagePlan, moved string) map[baseline.File]string {
+	was := moved
+	if inside, err := inner(here, image.Dockerfile); err == nil && was == "" {
+		was = inside
+	}
+	return map[baseline.File]string{{Image: image.Name, Path: filepath.ToSlash(was)}: image.Dockerfile}
+}
+
+// covers says when an image was examined for a platform that the base lacks.
+func covers(base, head []string) error {
+	for _, platform := range head {
+		if !slices.Contains(base, platform) {
+			return fmt.Errorf("the base is not for the platform %s", platform)
+		}
+	}
+	return nil
+}
+
+// kept compares with what a run of the base commit left.
+func (c *comparison) kept(ctx context.Context, candidate gate.BaselineCandidate, image gate.ImagePlan, head []gate.Finding) (compared, error) {
+	plan := c.run.plan.Baseline
+	if candidate.Place == "" && (plan.Commit == "" || c.run.env.Bases == nil) {
+		return compared{}, errors.New("no base commit is known")
+	}
+	sources := map[string]source{}
+	var first *baseline.Kept
+	for _, platform := range c.platforms(image.Name) {
+		kept, err := c.readKept(ctx, candidate, image, platform)
+		if err != nil {
+			return compared{}, err
+		}
+		file, err := c.keepFile("*.syft.json", kept.SBOM)
+		if err != nil {
+			return compared{}, err
+		}
+		sources[platform] = source{ref: "sbom:" + file, kept: &kept}
+		if first == nil {
+			first = &kept
+		} else {
+			first.Known = append(first.Known, kept.Known...)
+		}
+	}
+	if first == nil {
+		return compared{}, errors.New("the image was not examined")
+	}
+	return c.against(ctx, "what was kept of "+shortCommit(first.Commit), image, sources, first, head)
+}
+
+func (c *comparison) readKept(ctx context.Context, candidate gate.BaselineCandidate, image gate.ImagePlan, platform string) (baseline.Kept, error) {
+	commit := c.run.plan.Baseline.Commit
+	var path string
+	var err error
+	if candidate.Place == "" {
+		path, err = c.run.env.Bases.Kept(ctx, commit, image.Name, platform, c.run.env.TempDir)
+	} else {
+		path, err = c.local(ctx, candidate.For(image.Name, platform))
+	}
+	if err != nil {
+		return baseline.Kept{}, err
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return baseline.Kept{}, fmt.Errorf("open what was kept: %w", err)
+	}
+	defer func() { _ = file.Close() }()
+	kept, err := baseline.Read(file, maxKept)
+	if err != nil {
+		return baseline.Kept{}, err
+	}
+	return kept, kept.Fits(baseline.Want{Image: image.Name, Platform: platform, Commit: commit, Now: c.run.env.Now})
+}
+
+// local is a named file as the base commit has it, where there is a base
+// commit. A file that only the change has is no baseline: it could say that
+// anything was there before. One that neither has was made by an earlier step.
+func (c *comparison) local(ctx context.Context, path string) (string, error) {
+	plan := c.run.plan.Baseline
+	if plan.Commit == "" && plan.Unknown == "" {
+		return path, nil
+	}
+	inside, err := inner(c.run.env.Root, path)
+	if err != nil {
+		return path, nil //nolint:nilerr // What lies outside the checkout is no commit's.
+	}
+	t, err := c.files(ctx)
+	if err != nil {
+		return "", err
+	}
+	there := filepath.Join(t.root, inside)
+	if _, err := os.Stat(there); err == nil {
+		return there, nil
+	}
+	proposed, err := c.run.env.Bases.Proposes(ctx, inside)
+	if err != nil {
+		return "", fmt.Errorf("whether the change adds %s is not known: %w", path, err)
+	}
+	if proposed {
+		return "", fmt.Errorf("%s is not in the base commit, and a change can't bring its own baseline", path)
+	}
+	return path, nil
+}
+
+// keepFile writes a temporary file, which goes with the run's folder.
+func (c *comparison) keepFile(pattern string, content []byte) (string, error) {
+	file, err := os.CreateTemp(c.run.env.TempDir, pattern)
+	if err != nil {
+		return "", err
+	}
+	_, err = file.Write(content)
+	return file.Name(), errors.Join(err, file.Close())
+}
+
+// named compares with a bill of materials or an image, matched today.
+func (c *comparison) named(ctx context.Context, candidate gate.BaselineCandidate, image gate.ImagePlan, head []gate.Finding) (compared, error) {
+	sources := map[string]source{}
+	var place string
+	for _, platform := range c.platforms(image.Name) {
+		place = candidate.For(image.Name, platform)
+		if candidate.Kind == gate.BaselineImage {
+			if image.Ref == place {
+				return compared{}, errors.New("it is the image that is examined: name another")
+			}
+			sources[platform] = source{ref: place}
+			continue
+		}
+		path, err := c.local(ctx, place)
+		if err != nil {
+			return compared{}, err
+		}
+		sources[platform] = source{ref: "sbom:" + path}
+	}
+	if len(sources) == 0 {
+		return compared{}, errors.New("the image was not examined")
+	}
+	return c.against(ctx, string(candidate.Kind)+" "+place, image, sources, nil, head)
+}
+
+// against compares with sources by platform, and with the lint of the base
+// commit's Dockerfile where that can be had.
+func (c *comparison) against(ctx context.Context, name string, image gate.ImagePlan, sources map[string]source, kept *baseline.Kept, head []gate.Finding) (compared, error) {
+	plan, renamed, notes := c.dockerfile(ctx, image, kept)
+	base, platforms, err := c.examine(ctx, plan, sources)
+	if err == nil {
+		err = covers(platforms, c.platforms(image.Name))
+	}
+	if err != nil {
+		return compared{}, err
+	}
+	if c.tree != nil && c.tree.err == nil {
+		base = c.tree.local(base)
+	}
+	return mark(name, notes, baseline.Base{Findings: base, Kept: kept, Renamed: renamed}, head), nil
+}
+
+// dockerfile is the plan of an image with the base's Dockerfile and context:
+// those of the base commit, or the text that was kept, or none.
+func (c *comparison) dockerfile(ctx context.Context, image gate.ImagePlan, kept *baseline.Kept) (gate.ImagePlan, map[baseline.File]string, []string) {
+	bare := gate.ImagePlan{Name: image.Name}
+	if image.Dockerfile == "" {
+		return bare, nil, nil
+	}
+	t, err := c.files(ctx)
+	if err == nil {
+		plan, moved, err := t.plan(ctx, c.run.env.Root, image)
+		if err == nil {
+			return plan, t.names(c.run.env.Root, image, moved), nil
+		}
+	}
+	if kept != nil && kept.Dockerfile != nil {
+		if file, err := c.keepFile("*.Dockerfile", []byte(kept.Dockerfile.Text)); err == nil {
+			bare.Dockerfile = file
+			return bare, map[baseline.File]string{{Image: image.Name, Path: filepath.ToSlash(file)}: image.Dockerfile},
+				[]string{fmt.Sprintf("%s: the base's Dockerfile is the one that was kept; what lock files declare counts as new", image.Name)}
+		}
+	}
+	return bare, nil, []string{fmt.Sprintf("%s: the base's Dockerfile and lock files are not known, so what is found in them counts as new", image.Name)}
+}
+
+// report compares with what an earlier report says, without matching again.
+func (c *comparison) report(ctx context.Context, candidate gate.BaselineCandidate, image gate.ImagePlan, head []gate.Finding) (compared, error) {
+	platforms := c.platforms(image.Name)
+	if len(platforms) == 0 {
+		return compared{}, errors.New("the image was not examined")
+	}
+	path, err := c.local(ctx, candidate.For(image.Name, platforms[0]))
+	if err != nil {
+		return compared{}, err
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return compared{}, fmt.Errorf("open the report: %w", err)
+	}
+	defer func() { _ = file.Close() }()
+	r, err := report.Read(file)
+	if err != nil {
+		return compared{}, fmt.Errorf("read the report %s: %w", path, err)
+	}
+	var known []string
+	for _, s := range r.Subjects {
+		if s.Image == image.Name {
+			known = append(known, s.Platform)
+		}
+	}
+	switch err := covers(known, platforms); {
+	case len(known) == 0:
+		return compared{}, fmt.Errorf("the report %s is not about the image %s", path, image.Name)
+	case err != nil:
+		return compared{}, err
+	case !r.Verdict.Complete:
+		return compared{}, fmt.Errorf("the report %s is of an incomplete run: %s", path, r.Verdict.Gaps[0].Message)
+	}
+	for _, a := range r.Analyses {
+		for _, d := range a.Data {
+			if d.Captured.After(c.run.env.Now) {
+				return compared{}, fmt.Errorf("the report %s is from the future: its data is of %s", path, d.Captured.Format("2006-01-02"))
+			}
+		}
+	}
+	base := baseline.Base{Findings: findingsIn(r, image.Name), Renamed: (&tree{}).names(c.run.env.Root, image, "")}
+	note := fmt.Sprintf("%s: the findings of the report %s were not matched again, so an advisory that is younger than it counts as new", image.Name, path)
+	return mark("the report "+path, []string{note}, base, head), nil
+}
+
+func findingsIn(r gate.Report, image string) []gate.Finding {
+	var findings []gate.Finding
+	for _, d := range r.Decisions {
+		f := d.Change.Finding
+		if f.Image == image && d.Change.Status != gate.StatusFixed && f.Analyzer != gate.AnalyzerForeign && f.Analyzer != gate.AnalyzerPolicy {
+			findings = append(findings, f)
+		}
+	}
+	return findings
+}
+
+// file compares with the list of what is accepted for now.
+func (c *comparison) file(ctx context.Context, candidate gate.BaselineCandidate, image gate.ImagePlan, head []gate.Finding) (compared, error) {
+	path, err := c.local(ctx, candidate.Place)
+	if err != nil {
+		return compared{}, err
+	}
+	content, err := os.Open(path)
+	if err != nil {
+		return compared{}, fmt.Errorf("open the baseline file: %w", err)
+	}
+	defer func() { _ = content.Close() }()
+	ratchet, err := baseline.ReadRatchet(content, candidate.Place)
+	if err != nil {
+		return compared{}, err
+	}
+	mine := func(e baseline.Entry) bool { return e.Image == image.Name }
+	ratchet.Entries = slices.DeleteFunc(ratchet.Entries, func(e baseline.Entry) bool { return !mine(e) })
+	changes, stale := ratchet.Apply(head, mine)
+	var notes []string
+	for _, entry := range stale {
+		notes = append(notes, fmt.Sprintf("%s: %s accepts more than there is: %s; gate baseline write --prune takes it out", image.Name, candidate.Place, entry.Entry))
+	}
+	return compared{name: candidate.Place, notes: notes, changes: changes}, nil
+}
