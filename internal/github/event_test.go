@@ -168,9 +168,11 @@ func TestWhatAnEventDoesNotSayIsNeverGuessed(t *testing.T) {
 
 func TestTheWorkflowOfATriggeringRunIsReadFromEitherPlace(t *testing.T) {
 	for name, payload := range map[string]string{
-		"the run":      `{"workflow_run":{"id":1,"path":".github/workflows/a.yml"},"workflow":{"path":".github/workflows/b.yml"}}`,
-		"its workflow": `{"workflow_run":{"id":1},"workflow":{"path":".github/workflows/a.yml"}}`,
-		"with its ref": `{"workflow_run":{"id":1,"path":".github/workflows/a.yml@refs/heads/main"}}`,
+		"the run":           `{"workflow_run":{"id":1,"path":".github/workflows/a.yml"},"workflow":{"path":".github/workflows/b.yml"}}`,
+		"its workflow":      `{"workflow_run":{"id":1},"workflow":{"path":".github/workflows/a.yml"}}`,
+		"with its ref":      `{"workflow_run":{"id":1,"path":".github/workflows/a.yml@refs/heads/main"}}`,
+		"with a branch":     `{"workflow_run":{"id":1,"path":".github/workflows/a.yml@main"}}`,
+		"with another file": `{"workflow_run":{"id":1,"path":".github/workflows/a.yml@x/b.yml"}}`,
 	} {
 		event, err := readEvent(t, "workflow_run", "refs/heads/main", tipSHA, payloadFile(t, payload))
 		if err != nil || event.WorkflowRun == nil || event.WorkflowRun.Path != ".github/workflows/a.yml" {

@@ -93,10 +93,17 @@ func (f *forms) login(name, value string) string {
 	return f.match(name, value, "the name of a user", regexp.MustCompile(`^[A-Za-z0-9_-]{1,100}(\[bot\])?$`).MatchString(value))
 }
 
-// workflow reads the path of a workflow file. What GitHub runs without a file
-// has a path too, such as dynamic/github-code-scanning/codeql.
+// workflow reads the path of a workflow file. A reusable one has the ref that it
+// came from behind it, in full (@refs/heads/main) or as it was named (@main). What
+// GitHub runs without a file has a path too, such as
+// dynamic/github-code-scanning/codeql.
 func (f *forms) workflow(name, value string) string {
 	path, _, _ := strings.Cut(value, "@refs/")
+	for _, ending := range []string{".yml", ".yaml"} {
+		if file, _, named := strings.Cut(path, ending+"@"); named {
+			path = file + ending
+		}
+	}
 	return f.match(name, path, "the path of a workflow", len(path) <= 1024 && printable(path) && fs.ValidPath(path))
 }
 
