@@ -85,54 +85,6 @@ func needBench(t *testing.T) string {
 	return gateBin(t)
 }
 
-// mostOfGrype is how much of Grype's processor time gate check may take.
-const mostOfGrype = 1.1
-
-// TestBenchCheckAgainstGrype holds gate check of a ready Debian image against
-// the Grype command line alone, on the same image and database: at most 1.1
-// times its processor time, with lint, attribution and decision on top. The
-// wall-clock ratio is shown; on a busy machine it says more about the machine.
-func TestBenchCheckAgainstGrype(t *testing.T) {
-	bin := needBench(t)
-	grype := os.Getenv("GATE_GRYPE")
-	if grype == "" || !haveDocker() {
-		t.Skip("no Grype command line, or no Engine to take an image from")
-	}
-	archive := os.Getenv("GATE_BENCH_DB")
-	if archive == "" {
-		t.Skip("GATE_BENCH_DB names no database archive")
-	}
-	work := t.TempDir()
-	image := filepath.Join(work, "debian.tar")
-	if out, err := exec.CommandContext(t.Context(), "docker", "save", "-o", image, "debian:bookworm-slim").CombinedOutput(); err != nil {
-		t.Fatalf("save the image: %v: %s", err, out)
-	}
-	file := filepath.Join(work, "Dockerfile")
-	if err := os.WriteFile(file, []byte("FROM scratch\nADD rootfs.tar /\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	env := []string{
-		"GRYPE_DB_CACHE_DIR=" + filepath.Join(work, "db"), "GRYPE_DB_AUTO_UPDATE=false",
-		"GRYPE_DB_VALIDATE_AGE=false", "GRYPE_CHECK_FOR_APP_UPDATE=false",
-	}
-	began := time.Now()
-	measure(t, env, grype, "db", "import", archive)
-	t.Logf("database: imported and indexed in %.1f s", time.Since(began).Seconds())
-	database := filepath.Join(work, "db", "6")
-	gate, peer, wall, cpu := race(t, 5,
-		func() sample {
-			return measure(t, nil, bin, "check", "--image", "docker-archive:"+image, "--dockerfile", file,
-				"--db", database, "--max-db-age", "0", "--format", "json", "--exit-zero")
-		},
-		func() sample { return measure(t, env, grype, "docker-archive:"+image, "-q", "-o", "json") })
-	t.Logf("gate check   %s", gate)
-	t.Logf("grype alone  %s", peer)
-	t.Logf("gate/grype   %.2f of the processor time, %.2f of the wall-clock time, %.2f of the memory", cpu, wall, float64(gate.peak)/float64(peer.peak))
-	if cpu > mostOfGrype {
-		t.Errorf("gate needs %.2f times Grype's processor time, more than %.1f", cpu, mostOfGrype)
-	}
-}
-
 // TestBenchLintAgainstBuildKit lints the cases of the rule catalog with gate
 // and with BuildKit's own linter.
 func TestBenchLintAgainstBuildKit(t *testing.T) {

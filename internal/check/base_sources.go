@@ -7,10 +7,10 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/containergate/gate/internal/baseline"
 	"github.com/containergate/gate/internal/gate"
-	"github.com/containergate/gate/internal/report"
 )
 
 // maxKept is how large what a run kept may be when it is unpacked.
@@ -46,7 +46,7 @@ func (c *comparison) built(ctx context.Context, image gate.ImagePlan, head []gat
 	if err != nil {
 		return compared{}, errors.Join(err, hints(t.notes))
 	}
-	return mark(name, nil, baseline.Base{Findings: t.local(base), Renamed: t.names(c.run.env.Root, image, moved)}, head), nil
+	return mark(name, t.notes, baseline.Base{Findings: t.local(base), Renamed: t.names(c.run.env.Root, image, moved)}, head), nil
 }
 
 // hints are remarks on files that a base commit's folder lacks, as the reason
@@ -91,7 +91,7 @@ func (c *comparison) kept(ctx context.Context, candidate gate.BaselineCandidate,
 		if err != nil {
 			return compared{}, err
 		}
-		file, err := c.keepFile("*.syft.json", kept.SBOM)
+		file, err := c.keepFile("sbom.syft.json", kept.SBOM)
 		if err != nil {
 			return compared{}, err
 		}
@@ -162,14 +162,22 @@ func (c *comparison) local(ctx context.Context, path string) (string, error) {
 	return path, nil
 }
 
-// keepFile writes a temporary file, which goes with the run's folder.
-func (c *comparison) keepFile(pattern string, content []byte) (string, error) {
-	file, err := os.CreateTemp(c.run.env.TempDir, pattern)
+// keepFile writes a temporary file in a folder of its own, which goes with the
+// run's. A name that leads out of the folder is an error.
+func (c *comparison) keepFile(name string, content []byte) (string, error) {
+	if !filepath.IsLocal(name) {
+		return "", fmt.Errorf("%.200q is no path of a repository", name)
+	}
+	folder, err := os.MkdirTemp(c.run.env.TempDir, "kept-")
 	if err != nil {
 		return "", err
 	}
-	_, err = file.Write(content)
-	return file.Name(), errors.Join(err, file.Close())
+	c.folders = append(c.folders, folder)
+	file := filepath.Join(folder, name)
+	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+		return "", err
+	}
+	return file, os.WriteFile(file, content, 0o600)
 }
 
 // named compares with a bill of materials or an image, matched today.
@@ -200,7 +208,7 @@ func (c *comparison) named(ctx context.Context, candidate gate.BaselineCandidate
 // against compares with sources by platform, and with the lint of the base
 // commit's Dockerfile where that can be had.
 func (c *comparison) against(ctx context.Context, name string, image gate.ImagePlan, sources map[string]source, kept *baseline.Kept, head []gate.Finding) (compared, error) {
-	plan, renamed, notes := c.dockerfile(ctx, image, kept)
+	plan, root, renamed, notes := c.dockerfile(ctx, image, kept)
 	base, platforms, err := c.examine(ctx, plan, sources)
 	if err == nil {
 		err = covers(platforms, c.platforms(image.Name))
@@ -208,113 +216,32 @@ func (c *comparison) against(ctx context.Context, name string, image gate.ImageP
 	if err != nil {
 		return compared{}, err
 	}
-	if c.tree != nil && c.tree.err == nil {
-		base = c.tree.local(base)
-	}
-	return mark(name, notes, baseline.Base{Findings: base, Kept: kept, Renamed: renamed}, head), nil
+	return mark(name, notes, baseline.Base{Findings: root.local(base), Kept: kept, Renamed: renamed}, head), nil
 }
 
 // dockerfile is the plan of an image with the base's Dockerfile and context:
-// those of the base commit, or the text that was kept, or none.
-func (c *comparison) dockerfile(ctx context.Context, image gate.ImagePlan, kept *baseline.Kept) (gate.ImagePlan, map[baseline.File]string, []string) {
+// those of the base commit, or the text that was kept, or none. root is where
+// they are.
+func (c *comparison) dockerfile(ctx context.Context, image gate.ImagePlan, kept *baseline.Kept) (plan gate.ImagePlan, root *tree, renamed map[baseline.File]string, notes []string) {
 	bare := gate.ImagePlan{Name: image.Name}
 	if image.Dockerfile == "" {
-		return bare, nil, nil
+		return bare, &tree{}, nil, nil
 	}
 	t, err := c.files(ctx)
 	if err == nil {
 		plan, moved, err := t.plan(ctx, c.run.env.Root, image)
 		if err == nil {
-			return plan, t.names(c.run.env.Root, image, moved), nil
+			return plan, t, t.names(c.run.env.Root, image, moved), nil
 		}
 	}
 	if kept != nil && kept.Dockerfile != nil {
-		if file, err := c.keepFile("*.Dockerfile", []byte(kept.Dockerfile.Text)); err == nil {
+		was := filepath.FromSlash(kept.Dockerfile.Path)
+		if file, err := c.keepFile(was, []byte(kept.Dockerfile.Text)); err == nil {
 			bare.Dockerfile = file
-			return bare, map[baseline.File]string{{Image: image.Name, Path: filepath.ToSlash(file)}: image.Dockerfile},
+			root := &tree{root: strings.TrimSuffix(file, string(filepath.Separator)+filepath.Clean(was))}
+			return bare, root, map[baseline.File]string{{Image: image.Name, Path: filepath.ToSlash(filepath.Clean(was))}: image.Dockerfile},
 				[]string{fmt.Sprintf("%s: the base's Dockerfile is the one that was kept; what lock files declare counts as new", image.Name)}
 		}
 	}
-	return bare, nil, []string{fmt.Sprintf("%s: the base's Dockerfile and lock files are not known, so what is found in them counts as new", image.Name)}
-}
-
-// report compares with what an earlier report says, without matching again.
-func (c *comparison) report(ctx context.Context, candidate gate.BaselineCandidate, image gate.ImagePlan, head []gate.Finding) (compared, error) {
-	platforms := c.platforms(image.Name)
-	if len(platforms) == 0 {
-		return compared{}, errors.New("the image was not examined")
-	}
-	path, err := c.local(ctx, candidate.For(image.Name, platforms[0]))
-	if err != nil {
-		return compared{}, err
-	}
-	file, err := os.Open(path)
-	if err != nil {
-		return compared{}, fmt.Errorf("open the report: %w", err)
-	}
-	defer func() { _ = file.Close() }()
-	r, err := report.Read(file)
-	if err != nil {
-		return compared{}, fmt.Errorf("read the report %s: %w", path, err)
-	}
-	var known []string
-	for _, s := range r.Subjects {
-		if s.Image == image.Name {
-			known = append(known, s.Platform)
-		}
-	}
-	switch err := covers(known, platforms); {
-	case len(known) == 0:
-		return compared{}, fmt.Errorf("the report %s is not about the image %s", path, image.Name)
-	case err != nil:
-		return compared{}, err
-	case !r.Verdict.Complete:
-		return compared{}, fmt.Errorf("the report %s is of an incomplete run: %s", path, r.Verdict.Gaps[0].Message)
-	}
-	for _, a := range r.Analyses {
-		for _, d := range a.Data {
-			if d.Captured.After(c.run.env.Now) {
-				return compared{}, fmt.Errorf("the report %s is from the future: its data is of %s", path, d.Captured.Format("2006-01-02"))
-			}
-		}
-	}
-	base := baseline.Base{Findings: findingsIn(r, image.Name), Renamed: (&tree{}).names(c.run.env.Root, image, "")}
-	note := fmt.Sprintf("%s: the findings of the report %s were not matched again, so an advisory that is younger than it counts as new", image.Name, path)
-	return mark("the report "+path, []string{note}, base, head), nil
-}
-
-func findingsIn(r gate.Report, image string) []gate.Finding {
-	var findings []gate.Finding
-	for _, d := range r.Decisions {
-		f := d.Change.Finding
-		if f.Image == image && d.Change.Status != gate.StatusFixed && f.Analyzer != gate.AnalyzerForeign && f.Analyzer != gate.AnalyzerPolicy {
-			findings = append(findings, f)
-		}
-	}
-	return findings
-}
-
-// file compares with the list of what is accepted for now.
-func (c *comparison) file(ctx context.Context, candidate gate.BaselineCandidate, image gate.ImagePlan, head []gate.Finding) (compared, error) {
-	path, err := c.local(ctx, candidate.Place)
-	if err != nil {
-		return compared{}, err
-	}
-	content, err := os.Open(path)
-	if err != nil {
-		return compared{}, fmt.Errorf("open the baseline file: %w", err)
-	}
-	defer func() { _ = content.Close() }()
-	ratchet, err := baseline.ReadRatchet(content, candidate.Place)
-	if err != nil {
-		return compared{}, err
-	}
-	mine := func(e baseline.Entry) bool { return e.Image == image.Name }
-	ratchet.Entries = slices.DeleteFunc(ratchet.Entries, func(e baseline.Entry) bool { return !mine(e) })
-	changes, stale := ratchet.Apply(head, mine)
-	var notes []string
-	for _, entry := range stale {
-		notes = append(notes, fmt.Sprintf("%s: %s accepts more than there is: %s; gate baseline write --prune takes it out", image.Name, candidate.Place, entry.Entry))
-	}
-	return compared{name: candidate.Place, notes: notes, changes: changes}, nil
+	return bare, &tree{}, nil, []string{fmt.Sprintf("%s: the base's Dockerfile and lock files are not known, so what is found in them counts as new", image.Name)}
 }

@@ -196,6 +196,9 @@ func shared(a, b string) float64 {
 // local makes the paths of findings relative to the tree's root, as those of
 // the head are to the working directory.
 func (t *tree) local(findings []gate.Finding) []gate.Finding {
+	if t.root == "" {
+		return findings
+	}
 	prefix := filepath.ToSlash(t.root) + "/"
 	for i := range findings {
 		f := &findings[i]

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/containergate/gate/internal/gate"
@@ -118,7 +119,7 @@ func (r *run) prepare(ctx context.Context) error {
 	if err := errors.Join(r.checkInputs(), r.checkKeep()); err != nil {
 		return err
 	}
-	if r.licenses = r.env.Licenses; r.licenses == nil {
+	if r.licenses = r.env.Licenses; r.licenses == nil && r.catalogues() {
 		r.licenses = scan.Warm()
 	}
 	if floor := r.plan.Floor; floor != nil {
@@ -130,6 +131,18 @@ func (r *run) prepare(ctx context.Context) error {
 	r.database = openDatabase(ctx, r.plan.Database, r.env)
 	r.builders = &builders{plan: r.plan, env: r.env}
 	return nil
+}
+
+// catalogues reports whether packages are to be found, rather than read from
+// bills of materials. Only then are the texts of licences needed, and reading
+// them takes longer than matching a whole bill.
+func (r *run) catalogues() bool {
+	for _, image := range r.plan.Images {
+		if scheme, _, _ := strings.Cut(image.Ref, ":"); scheme != "sbom" {
+			return true
+		}
+	}
+	return false
 }
 
 func (r *run) close() {

@@ -3,6 +3,7 @@ package check
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -28,6 +29,8 @@ type Bases interface {
 type comparison struct {
 	run  *run
 	tree *tree
+	// folders are those of temporary files that a reason may name.
+	folders []string
 	// used are the baselines by image.
 	used map[string]string
 }
@@ -80,10 +83,24 @@ func (c *comparison) image(ctx context.Context, image gate.ImagePlan, wanted []g
 			c.run.note(found.notes...)
 			return found.changes
 		}
-		why = append(why, candidate.String()+": "+err.Error())
+		why = append(why, candidate.String()+": "+c.plain(err))
 	}
 	c.missing(image, why)
 	return gate.AllNew(head)
+}
+
+// plain is an error's text with the paths as the base has them. What a folder of
+// this run was called says nothing, and no two runs would report the same.
+func (c *comparison) plain(err error) string {
+	folders := c.folders
+	if c.tree != nil && c.tree.root != "" {
+		folders = append(slices.Clip(folders), c.tree.root)
+	}
+	text := err.Error()
+	for _, folder := range append(slices.Clip(folders), c.run.env.TempDir) {
+		text = strings.ReplaceAll(text, folder+string(filepath.Separator), "")
+	}
+	return text
 }
 
 // missing says that nothing could be compared with, and what follows of it.
