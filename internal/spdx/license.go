@@ -86,12 +86,13 @@ func isVariant(id string) bool {
 
 // listed reports whether SPDX has an identifier, in use or deprecated.
 func listed(id string) bool {
-	_, ok := spelling(id)
+	_, ok := Spelling(id)
 	return ok
 }
 
-// spelling is how SPDX spells an identifier.
-func spelling(id string) (string, bool) {
+// Spelling is how SPDX spells the identifier of a licence, in use or deprecated,
+// whatever the case it is given in; false when SPDX has no such identifier.
+func Spelling(id string) (string, bool) {
 	if ok, spelled := spdxlicenses.IsActiveLicense(id); ok {
 		return spelled, true
 	}

@@ -37,7 +37,7 @@ func identified(text string) (License, bool) {
 		return License{Text: text, ID: PublicDomain}, true
 	}
 	id, plus := strings.CutSuffix(text, "+")
-	spelled, ok := spelling(id)
+	spelled, ok := Spelling(id)
 	if !ok {
 		return License{}, false
 	}

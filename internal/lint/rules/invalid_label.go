@@ -8,11 +8,10 @@ import (
 	"strings"
 	"time"
 
-	"github.com/github/go-spdx/v2/spdxexp/spdxlicenses"
-
 	"github.com/containergate/gate/internal/dockerfile"
 	"github.com/containergate/gate/internal/gate"
 	"github.com/containergate/gate/internal/lint"
+	"github.com/containergate/gate/internal/spdx"
 )
 
 func invalidLabel() lint.Rule {
@@ -65,7 +64,8 @@ func judgeLabel(kind lint.LabelKind, value string) (alias, what string, valid bo
 		_, err := time.Parse(time.RFC3339, value)
 		return "DL3053", "a time as RFC 3339 has it", err == nil
 	case lint.LabelSPDX:
-		return "DL3054", "the identifier of a licence in SPDX", contains(spdxlicenses.GetLicenses(), value) || contains(spdxlicenses.GetDeprecated(), value)
+		spelled, known := spdx.Spelling(value)
+		return "DL3054", "the identifier of a licence in SPDX", known && spelled == value
 	case lint.LabelHash:
 		return "DL3055", "the hash of a commit in git", (len(value) == 40 || len(value) == 7) && strings.Trim(value, "0123456789abcdef") == ""
 	case lint.LabelSemver:
