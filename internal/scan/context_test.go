@@ -55,7 +55,7 @@ func TestWhatTheContextDeclaresIsFoundAtItsLockFile(t *testing.T) {
 		t.Error("lodash is in the image and was not found")
 	}
 	if len(a.Gaps) != 0 || !slices.ContainsFunc(a.Notes, func(n string) bool {
-		return strings.Contains(n, "2 packages are declared in 1 files of the build context")
+		return strings.Contains(n, "declares 2 packages in 1 file that")
 	}) {
 		t.Errorf("notes %q, gaps %+v", a.Notes, a.Gaps)
 	}
@@ -79,7 +79,7 @@ func TestDirectoriesOfOthersAndOfTestsAreLeftOutAndSaid(t *testing.T) {
 			t.Errorf("found in the context: %+v", f)
 		}
 	}
-	if !slices.ContainsFunc(a.Notes, func(n string) bool { return strings.Contains(n, "4 directories") && strings.Contains(n, ".git") }) {
+	if !slices.ContainsFunc(a.Notes, func(n string) bool { return strings.Contains(n, "left out: .git,") && strings.Contains(n, "1 more") }) {
 		t.Errorf("notes = %q", a.Notes)
 	}
 }
