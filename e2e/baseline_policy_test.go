@@ -54,6 +54,14 @@ func policyScenes() map[string]scene {
 			j.is(t, "", "new CVE-2016-2781 coreutils")
 			j.gap(t, "no baseline holds, so it is not known what is new")
 		},
+		"what the base has and did not build is new": func(t *testing.T, b *bases) {
+			both := debian().with(debian(badPerl).below("old"), tree{"Dockerfile": "FROM scratch\nARG ROOT=root\nCOPY ${ROOT}/ /\nHEALTHCHECK NONE\nUSER 1000\n"})
+			images := func(more string) tree {
+				return tree{".gate.yaml": anyAge + "images:\n  - {name: shop, context: ." + more + "}\n"}
+			}
+			h := b.hosted(t, both.with(images("")), both.with(images(", build-args: {ROOT: old/root}")))
+			h.actPull(t, 1).is(t, "a build of "+h.base[:12], "new CVE-2023-31484 perl-base")
+		},
 		"a waiver that the pull request brings does not count": func(t *testing.T, b *bases) {
 			waiver := tree{".gate.yaml": anyAge + "waivers:\n  - id: CVE-2023-31484\n    reason: not reachable\n    owner: mona\n    expires: 2099-01-01\n"}
 			j := b.hosted(t, debian().with(plain), debian(badPerl).with(waiver)).actPull(t, 1)

@@ -40,6 +40,27 @@ func bringABaseline(t *testing.T) {
 			}
 		})
 	}
+	t.Run("what is built otherwise was not there", func(t *testing.T) {
+		images := func(more string) string {
+			return "version: 1\nimages:\n  - {name: shop, context: ., " + more + "}\n"
+		}
+		for name, theirs := range map[string]string{"another stage": "target: debug", "another argument": "target: prod, build-args: {BASE: old}"} {
+			p := propose(t, shop().with(tree{policyPath: images("target: prod")}), tree{policyPath: images(theirs)})
+			plan, err := p.plan(t)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, image := range plan.Images {
+				then, ok := plan.Baseline.Image(image)
+				if !ok || then.Build == nil || then.Build.Target != "prod" || len(then.Build.Args) > 0 {
+					t.Errorf("%s: %s is compared with %+v", name, image.Name, then)
+				}
+			}
+			if then, ok := plan.Baseline.Image(gate.ImagePlan{Name: "brought"}); ok {
+				t.Errorf("%s: an image that the base does not have is compared with %+v", name, then)
+			}
+		}
+	})
 	t.Run("a stricter wish is heard", func(t *testing.T) {
 		p := propose(t, shop().with(tree{policyPath: goodPolicy + "baseline: build\n"}), tree{policyPath: goodPolicy + "baseline: none\n"})
 		plan, err := p.plan(t)

@@ -53,7 +53,10 @@ func (c *comparison) report(ctx context.Context, candidate gate.BaselineCandidat
 			}
 		}
 	}
-	base := baseline.Base{Findings: findingsIn(r, image.Name), Renamed: (&tree{}).names(c.run.env.Root, image, "")}
+	base := baseline.Base{Findings: findingsIn(r, image.Name)}
+	if was, err := inner(c.run.env.Root, image.Dockerfile); err == nil {
+		base.Renamed = renames(image, was)
+	}
 	note := fmt.Sprintf("%s: the findings of the report %s were not matched again, so an advisory that is younger than it counts as new", image.Name, path)
 	return mark("the report "+path, []string{note}, base, head), nil
 }

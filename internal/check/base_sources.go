@@ -29,7 +29,7 @@ func (c *comparison) built(ctx context.Context, image gate.ImagePlan, head []gat
 	if gate.RemoteContext(image.Build.Context) {
 		return compared{}, errors.New("the build context is remote, so the base commit does not have it")
 	}
-	plan, moved, err := t.plan(ctx, c.run.env.Root, image)
+	plan, was, err := c.then(ctx, t, image)
 	if errors.Is(err, errNewImage) {
 		// That there was nothing is knowledge too.
 		name := "nothing of " + shortCommit(c.run.plan.Baseline.Commit)
@@ -46,7 +46,7 @@ func (c *comparison) built(ctx context.Context, image gate.ImagePlan, head []gat
 	if err != nil {
 		return compared{}, errors.Join(err, hints(t.notes))
 	}
-	return mark(name, t.notes, baseline.Base{Findings: t.local(base), Renamed: t.names(c.run.env.Root, image, moved)}, head), nil
+	return mark(name, t.notes, baseline.Base{Findings: t.local(base), Renamed: renames(image, was)}, head), nil
 }
 
 // hints are remarks on files that a base commit's folder lacks, as the reason
@@ -59,12 +59,17 @@ func hints(notes []string) error {
 	return errors.Join(all...)
 }
 
-// names is where the base's Dockerfile is now, as the findings write it.
-func (t *tree) names(here string, image gate.ImagePlan, moved string) map[baseline.File]string {
-	was := moved
-	if inside, err := inner(here, image.Dockerfile); err == nil && was == "" {
-		was = inside
+// then is the plan of an image as the base has it, and where its Dockerfile was.
+func (c *comparison) then(ctx context.Context, t *tree, image gate.ImagePlan) (plan gate.ImagePlan, was string, err error) {
+	base, ok := c.run.plan.Baseline.Image(image)
+	if !ok {
+		return plan, "", errNewImage
 	}
+	return t.plan(ctx, c.run.env.Root, base)
+}
+
+// renames is where the base's Dockerfile is now, as the findings write it.
+func renames(image gate.ImagePlan, was string) map[baseline.File]string {
 	return map[baseline.File]string{{Image: image.Name, Path: filepath.ToSlash(was)}: image.Dockerfile}
 }
 
@@ -229,9 +234,9 @@ func (c *comparison) dockerfile(ctx context.Context, image gate.ImagePlan, kept 
 	}
 	t, err := c.files(ctx)
 	if err == nil {
-		plan, moved, err := t.plan(ctx, c.run.env.Root, image)
+		plan, was, err := c.then(ctx, t, image)
 		if err == nil {
-			return plan, t, t.names(c.run.env.Root, image, moved), nil
+			return plan, t, renames(image, was), nil
 		}
 	}
 	if kept != nil && kept.Dockerfile != nil {

@@ -62,31 +62,31 @@ func shortCommit(sha string) string { return sha[:min(len(sha), 12)] }
 // errNewImage says that the base commit has no such image.
 var errNewImage = errors.New("the base commit has no such image")
 
-// plan is an image of the plan as the base commit has it: the same in all but
-// its files. moved is where its Dockerfile was, when that is another place.
-func (t *tree) plan(ctx context.Context, here string, image gate.ImagePlan) (base gate.ImagePlan, moved string, err error) {
-	base = image
+// plan is an image as the base commit has it: by its own policy, and with its
+// files. was is where its Dockerfile is in them.
+func (t *tree) plan(ctx context.Context, here string, image gate.ImagePlan) (base gate.ImagePlan, was string, err error) {
+	base, moved := image, false
 	base.SBOM = ""
 	if image.Dockerfile != "" && image.Dockerfile != stdin {
 		inside, err := inner(here, image.Dockerfile)
 		if err != nil {
 			return base, "", err
 		}
-		was := inside
+		was = inside
 		if _, err := os.Stat(filepath.Join(t.root, inside)); errors.Is(err, os.ErrNotExist) {
 			if was, err = t.renamed(ctx, here, inside); err != nil {
 				return base, "", err
 			}
-			moved = was
+			moved = true
 		}
 		base.Dockerfile = filepath.Join(t.root, was)
 	}
 	if image.Build == nil {
-		return base, moved, nil
+		return base, was, nil
 	}
 	spec := *image.Build
 	spec.CacheTo, spec.NoCache, spec.Dockerfile = nil, false, base.Dockerfile
-	if spec.Context, err = t.folder(here, spec.Context); err != nil && moved != "" && sameFolder(image) {
+	if spec.Context, err = t.folder(here, spec.Context); err != nil && moved && sameFolder(image) {
 		spec.Context, err = filepath.Dir(base.Dockerfile), nil
 	}
 	spec.Contexts = map[string]string{}
@@ -97,7 +97,7 @@ func (t *tree) plan(ctx context.Context, here string, image gate.ImagePlan) (bas
 		}
 	}
 	base.Build = &spec
-	return base, moved, err
+	return base, was, err
 }
 
 // sameFolder reports whether an image is built from the folder of its Dockerfile.

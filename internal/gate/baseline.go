@@ -70,6 +70,9 @@ type BaselinePlan struct {
 	Head string
 	// Unknown says why Commit is not known though it should be.
 	Unknown string
+	// Images are what the base's own policy has examined, and under those names;
+	// nil takes the plan's.
+	Images []ImagePlan
 	// Keep is where what later runs compare with is written; empty is nowhere.
 	Keep string
 }
@@ -83,6 +86,19 @@ func (p BaselinePlan) Wanted() []BaselineCandidate {
 		return nil
 	}
 	return []BaselineCandidate{{Kind: BaselineKept}, {Kind: BaselineBuild}}
+}
+
+// Image is an image as the base has it; false when it has none of that name.
+func (p BaselinePlan) Image(image ImagePlan) (ImagePlan, bool) {
+	if p.Images == nil {
+		return image, true
+	}
+	for _, i := range p.Images {
+		if i.Name == image.Name {
+			return i, true
+		}
+	}
+	return ImagePlan{}, false
 }
 
 // Files are the lists of what is accepted that the candidates name.

@@ -53,6 +53,8 @@ func (s Source) keep(request config.Request, plan *gate.Plan, read func(string) 
 		image.Build.Frontends = slices.DeleteFunc(slices.Clone(image.Build.Frontends), func(f string) bool { return !slices.Contains(frontends, f) })
 	}
 	if err == nil {
+		// What the change has built otherwise was not there before.
+		plan.Baseline.Images = slices.Concat([]gate.ImagePlan{}, rebased.Images)
 		keepImages(plan, rebased.Images, request.Picks())
 	}
 	return err

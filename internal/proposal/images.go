@@ -35,6 +35,7 @@ func keepImages(plan *gate.Plan, base []gate.ImagePlan, picked bool) {
 		case named:
 			floor.Notes = append(floor.Notes, fmt.Sprintf("the image %s is another one in this change's policy: the base's is examined as well, as %s", image.Name, image.Name+besides))
 			image.Name += besides
+			plan.Baseline.Images = append(plan.Baseline.Images, image)
 		default:
 			floor.Notes = append(floor.Notes, fmt.Sprintf("the image %s is no longer in the policy file, but in that of the base: it is examined all the same", image.Name))
 		}
