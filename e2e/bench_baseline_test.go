@@ -1,0 +1,40 @@
+package e2e_test
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestBenchBaseline shows what it costs to compare with the base commit, on top
+// of a check of the same Debian image: from what a run of the base kept, and by
+// building the base, whose instructions the builder has cached.
+func TestBenchBaseline(t *testing.T) {
+	bin := needBench(t)
+	if !haveDocker() {
+		t.Skip("no Docker Engine")
+	}
+	b := &bases{bin: bin, home: t.TempDir(), temp: t.TempDir()}
+	b.database = b.build(t, "../examples/advisories")
+	image := func(packages ...string) tree {
+		return lock("web", packages...).with(tree{"Dockerfile": "FROM debian:bookworm-slim\nCOPY web/ /web/\nHEALTHCHECK NONE\nUSER 1000\n"})
+	}
+	r := b.change(t, image(badLodash), image(goodLodash))
+	kept := filepath.Join(t.TempDir(), "app.zst")
+	r.git(t, "checkout", "--quiet", "main~1")
+	t.Chdir(r.dir)
+	check := func(args ...string) func() sample {
+		return func() sample {
+			return measure(t, b.environment(), bin, append([]string{"check", ".", "--exit-zero", "--allow", "distro-eol"}, args...)...)
+		}
+	}
+	check("--keep-baseline", kept)()
+	r.git(t, "checkout", "--quiet", "main")
+	for _, way := range []string{"kept:" + kept, "build"} {
+		compared, plain, wall, cpu := race(t, 5, check("--base", "main~1", "--baseline", way), check())
+		name, _, _ := strings.Cut(way, ":")
+		t.Logf("%-6s compared %s", name, compared)
+		t.Logf("%-6s alone    %s", name, plain)
+		t.Logf("%-6s %.2f of the processor time, %.2f of the wall-clock time, %.2f s more", name, cpu, wall, (compared.wall - plain.wall).Seconds())
+	}
+}
