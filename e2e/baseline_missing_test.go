@@ -24,6 +24,37 @@ func missingScenes() map[string]scene {
 			j.is(t, "", "new CVE-2016-2781 coreutils")
 			j.gap(t, "no baseline holds, so it is not known what is new")
 		},
+		"a head that can't be built has nothing fixed": func(t *testing.T, b *bases) {
+			j := b.change(t, debian(badPerl), broken(debian())).compare(t, 3)
+			j.is(t, "")
+			j.says(t, "app: it could not be built, so it is compared with nothing")
+		},
+		"a head that can't be read to its end has nothing fixed": func(t *testing.T, b *bases) {
+			r := b.change(t, debian(badPerl, coreutils), debian(coreutils).with(tree{"root/x.jar": "no"}))
+			j := r.compare(t, 3)
+			j.is(t, "a build of "+r.sha(t, "HEAD~1")[:12], "existing CVE-2016-2781 coreutils")
+			j.says(t, "app: what is fixed is not known, because the result is incomplete")
+		},
+		"a Dockerfile of the base that leads out of it is no baseline": func(t *testing.T, b *bases) {
+			outside := filepath.Join(t.TempDir(), "secret")
+			if err := os.WriteFile(outside, []byte("FROM scratch\nRUN sudo hunter2\n"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			r := b.repository(t)
+			r.put(t, debian(badPerl).with(tree{"Dockerfile": ""}))
+			if err := os.Symlink(outside, filepath.Join(r.dir, "Dockerfile")); err != nil {
+				t.Fatal(err)
+			}
+			r.git(t, "add", "--all")
+			r.git(t, "commit", "--quiet", "--message", "link")
+			if err := os.Remove(filepath.Join(r.dir, "Dockerfile")); err != nil {
+				t.Fatal(err)
+			}
+			r.commit(t, debian(badPerl))
+			j := r.compare(t, 1)
+			j.is(t, "", "new CVE-2023-31484 perl-base")
+			j.says(t, "Dockerfile is a link that leads out of the base commit's files")
+		},
 		"a submodule that the base's files lack is told when its build fails": func(t *testing.T, b *bases) {
 			r := b.submodule(t, debian(badPerl).dockerfile("COPY parts/lib/lib.txt /lib.txt\n", anEnd), tree{"lib.txt": "x"})
 			j := r.compare(t, 1)

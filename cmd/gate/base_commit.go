@@ -35,9 +35,13 @@ func (b baseCommit) Tree(ctx context.Context, commit, dir string) (root string, 
 			return "", nil, err
 		}
 		var exported git.Exported
-		exported, failed = repository.Export(ctx, commit, dir)
+		objects := filepath.Join(dir, "git")
+		if err := os.Mkdir(objects, 0o700); err != nil {
+			return "", nil, err
+		}
+		exported, failed = repository.Export(ctx, commit, objects)
 		if failed == nil || ctx.Err() != nil {
-			return filepath.Join(dir, inside), lacks(exported.Submodules, exported.LFS), failed
+			return filepath.Join(objects, inside), lacks(exported.Submodules, exported.LFS), failed
 		}
 	}
 	if b.step.client == nil || b.step.event.Repository == "" {

@@ -89,7 +89,9 @@ func (c *comparison) file(ctx context.Context, candidate gate.BaselineCandidate,
 	}
 	mine := func(e baseline.Entry) bool { return e.Image == image.Name }
 	ratchet.Entries = slices.DeleteFunc(ratchet.Entries, func(e baseline.Entry) bool { return !mine(e) })
-	changes, stale := ratchet.Apply(head, mine)
+	// What was not examined to the end is not known to be gone.
+	examined := func(e baseline.Entry) bool { return mine(e) && c.run.complete(image.Name) }
+	changes, stale := ratchet.Apply(head, examined)
 	var notes []string
 	for _, entry := range stale {
 		notes = append(notes, fmt.Sprintf("%s: %s accepts more than there is: %s; gate baseline write --prune takes it out", image.Name, candidate.Place, entry.Entry))

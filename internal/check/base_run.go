@@ -3,23 +3,17 @@ package check
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 
-	"github.com/containergate/gate/internal/baseline"
 	"github.com/containergate/gate/internal/gate"
 )
 
-// source is what a base is, for one platform, where it is not built.
-type source struct {
-	ref string
-	// kept is the document it is of; nil for others.
-	kept *baseline.Kept
-}
-
 // examine takes a base along the line, with the head's database, policies and
-// lint: built as its plan says, or from sources by platform. It returns what
+// lint: built as its plan says, or from sources, which are references by
+// platform. It returns what
 // was found and the platforms. A base that is incomplete is no base.
-func (c *comparison) examine(ctx context.Context, plan gate.ImagePlan, sources map[string]source) ([]gate.Finding, []string, error) {
+func (c *comparison) examine(ctx context.Context, plan gate.ImagePlan, sources map[string]string) ([]gate.Finding, []string, error) {
 	sub := c.run.forBase(plan)
 	var err error
 	if sources == nil {
@@ -59,22 +53,17 @@ func (r *run) forBase(plan gate.ImagePlan) *run {
 }
 
 // sources scans what stands for an image on each platform, and lints its Dockerfile.
-func (r *run) sources(ctx context.Context, plan gate.ImagePlan, sources map[string]source) error {
+func (r *run) sources(ctx context.Context, plan gate.ImagePlan, sources map[string]string) error {
 	file, err := r.lint(ctx, plan)
 	if err != nil {
 		return err
 	}
-	platforms := make([]string, 0, len(sources))
-	for platform := range sources {
-		platforms = append(platforms, platform)
-	}
-	slices.Sort(platforms)
-	for _, platform := range platforms {
+	for _, platform := range slices.Sorted(maps.Keys(sources)) {
 		one := plan
 		one.Platform = platform
 		if err := r.scanTarget(ctx, target{
-			plan: one, file: file, ref: sources[platform].ref, redact: redactor(nil),
-			subject: gate.Subject{Image: plan.Name, Source: sources[platform].ref, Platform: platform},
+			plan: one, file: file, ref: sources[platform], redact: redactor(nil),
+			subject: gate.Subject{Image: plan.Name, Source: sources[platform], Platform: platform},
 		}); err != nil {
 			return err
 		}

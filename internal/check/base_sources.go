@@ -89,7 +89,7 @@ func (c *comparison) kept(ctx context.Context, candidate gate.BaselineCandidate,
 	if candidate.Place == "" && (plan.Commit == "" || c.run.env.Bases == nil) {
 		return compared{}, errors.New("no base commit is known")
 	}
-	sources := map[string]source{}
+	sources := map[string]string{}
 	var first *baseline.Kept
 	for _, platform := range c.platforms(image.Name) {
 		kept, err := c.readKept(ctx, candidate, image, platform)
@@ -100,7 +100,7 @@ func (c *comparison) kept(ctx context.Context, candidate gate.BaselineCandidate,
 		if err != nil {
 			return compared{}, err
 		}
-		sources[platform] = source{ref: "sbom:" + file, kept: &kept}
+		sources[platform] = "sbom:" + file
 		if first == nil {
 			first = &kept
 		} else {
@@ -155,7 +155,7 @@ func (c *comparison) local(ctx context.Context, path string) (string, error) {
 	}
 	there := filepath.Join(t.root, inside)
 	if _, err := os.Stat(there); err == nil {
-		return there, nil
+		return there, t.holds(there)
 	}
 	proposed, err := c.run.env.Bases.Proposes(ctx, inside)
 	if err != nil {
@@ -187,7 +187,7 @@ func (c *comparison) keepFile(name string, content []byte) (string, error) {
 
 // named compares with a bill of materials or an image, matched today.
 func (c *comparison) named(ctx context.Context, candidate gate.BaselineCandidate, image gate.ImagePlan, head []gate.Finding) (compared, error) {
-	sources := map[string]source{}
+	sources := map[string]string{}
 	var place string
 	for _, platform := range c.platforms(image.Name) {
 		place = candidate.For(image.Name, platform)
@@ -195,14 +195,14 @@ func (c *comparison) named(ctx context.Context, candidate gate.BaselineCandidate
 			if image.Ref == place {
 				return compared{}, errors.New("it is the image that is examined: name another")
 			}
-			sources[platform] = source{ref: place}
+			sources[platform] = place
 			continue
 		}
 		path, err := c.local(ctx, place)
 		if err != nil {
 			return compared{}, err
 		}
-		sources[platform] = source{ref: "sbom:" + path}
+		sources[platform] = "sbom:" + path
 	}
 	if len(sources) == 0 {
 		return compared{}, errors.New("the image was not examined")
@@ -212,7 +212,7 @@ func (c *comparison) named(ctx context.Context, candidate gate.BaselineCandidate
 
 // against compares with sources by platform, and with the lint of the base
 // commit's Dockerfile where that can be had.
-func (c *comparison) against(ctx context.Context, name string, image gate.ImagePlan, sources map[string]source, kept *baseline.Kept, head []gate.Finding) (compared, error) {
+func (c *comparison) against(ctx context.Context, name string, image gate.ImagePlan, sources map[string]string, kept *baseline.Kept, head []gate.Finding) (compared, error) {
 	plan, root, renamed, notes := c.dockerfile(ctx, image, kept)
 	base, platforms, err := c.examine(ctx, plan, sources)
 	if err == nil {

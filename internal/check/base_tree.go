@@ -80,6 +80,9 @@ func (t *tree) plan(ctx context.Context, here string, image gate.ImagePlan) (bas
 			moved = true
 		}
 		base.Dockerfile = filepath.Join(t.root, was)
+		if err := t.holds(base.Dockerfile); err != nil {
+			return base, "", err
+		}
 	}
 	if image.Build == nil {
 		return base, was, nil
@@ -98,6 +101,23 @@ func (t *tree) plan(ctx context.Context, here string, image gate.ImagePlan) (bas
 	}
 	base.Build = &spec
 	return base, was, err
+}
+
+// holds refuses a file of the base commit that is a link out of its files: what
+// it says is the machine's, and would be told in reports.
+func (t *tree) holds(file string) error {
+	target, err := filepath.EvalSymlinks(file)
+	if err != nil {
+		return err
+	}
+	whole, err := filepath.EvalSymlinks(t.dir)
+	if err != nil {
+		return err
+	}
+	if inside, err := filepath.Rel(whole, target); err != nil || !filepath.IsLocal(inside) {
+		return fmt.Errorf("%s is a link that leads out of the base commit's files", file)
+	}
+	return nil
 }
 
 // sameFolder reports whether an image is built from the folder of its Dockerfile.

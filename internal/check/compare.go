@@ -68,6 +68,10 @@ func (r *run) compare(ctx context.Context) (changes []gate.Change, name string, 
 
 // image compares one image with the first baseline that holds.
 func (c *comparison) image(ctx context.Context, image gate.ImagePlan, wanted []gate.BaselineCandidate, head []gate.Finding) []gate.Change {
+	if image.Build != nil && slices.Contains(c.platforms(image.Name), "") {
+		c.run.note(image.Name + ": it could not be built, so it is compared with nothing, and every finding counts as new")
+		return gate.AllNew(head)
+	}
 	defer c.run.env.step("baseline " + image.Name)()
 	var why []string
 	for _, candidate := range wanted {
@@ -81,12 +85,25 @@ func (c *comparison) image(ctx context.Context, image gate.ImagePlan, wanted []g
 				c.run.note(fmt.Sprintf("%s: %s is compared with, as another baseline did not hold: %s", image.Name, found.name, reason))
 			}
 			c.run.note(found.notes...)
-			return found.changes
+			return c.sure(image, found.changes)
 		}
 		why = append(why, candidate.String()+": "+c.plain(err))
 	}
 	c.missing(image, why)
 	return gate.AllNew(head)
+}
+
+// sure leaves out what would be fixed where the head was not examined to the
+// end: what was not seen there is not known to be gone.
+func (c *comparison) sure(image gate.ImagePlan, changes []gate.Change) []gate.Change {
+	if c.run.complete(image.Name) {
+		return changes
+	}
+	left := slices.DeleteFunc(changes, func(change gate.Change) bool { return change.Status == gate.StatusFixed })
+	if len(left) < len(changes) {
+		c.run.note(image.Name + ": what is fixed is not known, because the result is incomplete")
+	}
+	return left
 }
 
 // plain is an error's text with the paths as the base has them. What a folder of
