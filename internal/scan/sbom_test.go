@@ -156,3 +156,47 @@ func TestABillThatLostSomethingHitsAGuard(t *testing.T) {
 		})
 	}
 }
+
+// TestWhatIsKeptForLaterMatchesAsTheImageDid holds that leaving the files out
+// of a bill of materials changes nothing in what is found.
+func TestWhatIsKeptForLaterMatchesAsTheImageDid(t *testing.T) {
+	for name, files := range map[string]map[string]content{"debian": oldDebian(), "alpine": alpine()} {
+		t.Run(name, func(t *testing.T) {
+			img := makeImage(t, files, map[string]content{
+				"/app/node_modules/lodash/package.json": text(lodash),
+				"/var/lib/dpkg/info/openssl.list":       text("/usr/bin/openssl\n"),
+			})
+			whole, kept := filepath.Join(t.TempDir(), "whole.json"), filepath.Join(t.TempDir(), "kept.json")
+			scanner := newScanner(t, gate.DatabasePlan{Source: fullDatabase(t)})
+			result, err := scanner.Scan(t.Context(), scan.Input{Image: img, SBOMPath: whole, Keep: kept})
+			if err != nil {
+				t.Fatal(err)
+			}
+			fromWhole, err := scanner.Scan(t.Context(), scan.Input{SBOM: whole})
+			if err != nil {
+				t.Fatal(err)
+			}
+			again, err := scanner.Scan(t.Context(), scan.Input{SBOM: kept})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(tuples(result.Analysis.Findings), tuples(again.Analysis.Findings)); diff != "" || len(again.Analysis.Findings) == 0 {
+				t.Errorf("%d findings; %s", len(again.Analysis.Findings), diff)
+			}
+			if again.Analysis.Packages != result.Analysis.Packages || !slices.Equal(guards(again.Analysis), guards(fromWhole.Analysis)) {
+				t.Errorf("%d packages and the guards %v, want %d and %v", again.Analysis.Packages, guards(again.Analysis), result.Analysis.Packages, guards(fromWhole.Analysis))
+			}
+			sizes := [2]int64{}
+			for i, path := range []string{whole, kept} {
+				info, err := os.Stat(path)
+				if err != nil {
+					t.Fatal(err)
+				}
+				sizes[i] = info.Size()
+			}
+			if sizes[1] >= sizes[0] {
+				t.Errorf("what is kept has %d bytes, the whole bill %d", sizes[1], sizes[0])
+			}
+		})
+	}
+}

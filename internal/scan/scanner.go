@@ -34,8 +34,8 @@ type Input struct {
 	SBOMPath string
 	// SBOMFormat is syft-json, spdx-json or cyclonedx-json; empty means syft-json.
 	SBOMFormat string
-	// Keep is where syft JSON is left for later runs to compare with, whatever
-	// SBOMFormat is; empty means nowhere.
+	// Keep is where syft JSON with what matching needs is left for later runs,
+	// whatever SBOMFormat is; empty means nowhere.
 	Keep string
 	// Redact takes secrets out of text before it is written. When it is set,
 	// the image's raw configuration and labels are left out altogether, because
@@ -115,7 +115,7 @@ func (s *Scanner) Scan(ctx context.Context, in Input) (Result, error) {
 	if in.Keep != "" {
 		kept := in
 		kept.SBOMPath, kept.SBOMFormat = in.Keep, formatSyft
-		if _, err := s.writeSBOM(found.sbom, kept); err != nil {
+		if _, err := s.writeSBOM(lean(found.sbom), kept); err != nil {
 			return out, err
 		}
 	}

@@ -36,11 +36,15 @@ const databaseName = "vulnerability database"
 
 // openDir opens the ready database in dir.
 func openDir(dir string, d description) (*DB, error) {
-	reader, err := v6.NewReader(v6.Config{DBDirPath: dir})
+	opened, err := v6.NewReader(v6.Config{DBDirPath: dir})
 	if err != nil {
 		return nil, fmt.Errorf("open vulnerability database: %w: %w", ErrCorrupt, err)
 	}
-	db := &DB{reader: reader, provider: v6.NewVulnerabilityProvider(reader), schema: d.Schema, built: d.Built, release: func() {}}
+	reader, err := newReader(opened)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("open vulnerability database: %w: %w", ErrCorrupt, err), opened.Close())
+	}
+	db := &DB{reader: reader, provider: newProvider(v6.NewVulnerabilityProvider(reader)), schema: d.Schema, built: d.Built, release: func() {}}
 	if err := db.readProvenance(); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
