@@ -1,8 +1,6 @@
 package e2e_test
 
 import (
-	"fmt"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"testing"
@@ -82,31 +80,7 @@ func sbomScene(t *testing.T, b *bases, format string) {
 }
 
 func registryScene(t *testing.T, b *bases) {
-	program := os.Getenv("GATE_REGISTRY_BIN")
-	if program == "" {
-		t.Skip("GATE_REGISTRY_BIN names no docker-registry")
-	}
-	address, err := freeAddress()
-	if err != nil {
-		t.Fatal(err)
-	}
-	folder := t.TempDir()
-	config := fmt.Sprintf("version: 0.1\nlog: {level: error}\nstorage: {filesystem: {rootdirectory: %s}}\nhttp: {addr: %s}\n", folder, address)
-	file := filepath.Join(folder, "config.yml")
-	if err := os.WriteFile(file, []byte(config), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	command := exec.Command(program, "serve", file)
-	if err := command.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = command.Process.Kill()
-		_ = command.Wait()
-	})
-	if err := waitFor("http://" + address + "/v2/"); err != nil {
-		t.Fatal(err)
-	}
+	address, _ := startRegistry(t)
 	name := address + "/team/app:main"
 	out, err := exec.CommandContext(t.Context(), "skopeo", "--insecure-policy", "copy", "--quiet", "--dest-tls-verify=false",
 		"docker-daemon:"+b.image(t, "1", badPerl, coreutils), "docker://"+name).CombinedOutput()

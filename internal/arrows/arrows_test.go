@@ -30,10 +30,11 @@ func allowed() map[string][]string {
 		"internal/baseline":  {"internal/gate"},
 		"internal/build":     {"internal/build/provenance", "internal/dockerfile", "internal/gate"},
 		"internal/check": {
-			"internal/baseline", "internal/build", "internal/dockerfile", "internal/foreign", "internal/gate", "internal/image",
-			"internal/lint", "internal/origin", "internal/packages", "internal/report", "internal/scan", "internal/scan/advisories",
+			"internal/advise", "internal/baseline", "internal/build", "internal/dockerfile", "internal/foreign", "internal/gate", "internal/image",
+			"internal/lint", "internal/origin", "internal/packages", "internal/pin", "internal/report", "internal/rescan/store", "internal/scan", "internal/scan/advisories",
 			"internal/vex", "internal/vex/attest",
 		},
+		"internal/advise": {"internal/dockerfile", "internal/gate"},
 		"internal/config": {"internal/gate"},
 		"internal/deliver": {
 			"internal/gate", "internal/github", "internal/github/rest", "internal/report",
@@ -63,7 +64,8 @@ func allowed() map[string][]string {
 		"internal/proposal": {
 			"internal/config", "internal/gate", "internal/git", "internal/github", "internal/github/rest",
 		},
-		"internal/report":          {"internal/gate", "internal/sarif"},
+		"internal/report":          {"internal/advise", "internal/gate", "internal/sarif"},
+		"internal/rescan/store":    {"internal/gate", "internal/image"},
 		"internal/sarif":           {},
 		"internal/scan":            {"internal/gate", "internal/image", "internal/scan/advisories"},
 		"internal/scan/advisories": {"internal/gate"},

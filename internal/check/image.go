@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -27,6 +28,9 @@ type target struct {
 	ref     string
 	redact  func(string) string
 	sbom    string
+	// keep is where its bill of materials is left for later; empty leaves it to
+	// the run.
+	keep string
 	// made is what gate's own build knows of the image.
 	made origin.Options
 	// origin tells where things came from; nil where that is not an image.
@@ -123,7 +127,7 @@ func (r *run) scanTarget(ctx context.Context, t target) error {
 	defer done()
 	input := scan.Input{
 		Name: t.plan.Name, Platform: t.subject.Platform, SBOMPath: t.sbom, SBOMFormat: t.plan.SBOMFormat, Redact: t.redact,
-		Context: r.contextOf(t.plan), Keep: r.keepSBOM(),
+		Context: r.contextOf(t.plan), Keep: cmp.Or(t.keep, r.keepSBOM()),
 	}
 	scheme, path, _ := strings.Cut(t.ref, ":")
 	switch scheme {
@@ -226,7 +230,7 @@ func (r *run) scan(ctx context.Context, t target, input scan.Input) error {
 	r.add(about(t, analysis))
 	if err == nil {
 		r.hold(t, result.Components)
-		if input.Keep != "" {
+		if input.Keep != "" && t.keep == "" {
 			r.keeps = append(r.keeps, keptSBOM{plan: t.plan, subject: t.subject, path: input.Keep})
 		}
 	}

@@ -32,6 +32,8 @@ const (
 	// what an untrusted run has found.
 	Conclude
 	Deliver
+	// Advise goes with Check, whose options it takes as well.
+	Advise
 )
 
 // Place is a set of sources that an option may come from.
@@ -97,7 +99,7 @@ type Option struct {
 
 // Options returns the table, sorted by name.
 func Options() []Option {
-	all := slices.Concat(imageOptions(), buildOptions(), policyOptions(), baselineOptions(), scanOptions(), databaseOptions(), runOptions(), githubOptions())
+	all := slices.Concat(imageOptions(), buildOptions(), policyOptions(), baselineOptions(), scanOptions(), databaseOptions(), runOptions(), githubOptions(), adviseOptions())
 	slices.SortFunc(all, func(a, b Option) int {
 		switch {
 		case a.Name < b.Name:

@@ -29,6 +29,8 @@ type Plan struct {
 	Scan ScanPlan
 	// Baseline says with what the findings are compared.
 	Baseline BaselinePlan
+	// Advise says which base images are tried.
+	Advise AdvisePlan
 	// Foreign are the SARIF files of other scanners.
 	Foreign []ForeignReport
 	// Format is what standard output gets.
@@ -70,6 +72,18 @@ type Organisation struct {
 type ScanPlan struct {
 	// Context catalogues the lock files of the build context too.
 	Context bool
+}
+
+// AdvisePlan says which base images are tried in place of those that are used.
+type AdvisePlan struct {
+	// Kinds are the steps that are wanted, in the words of package advise; none
+	// means all but another major version.
+	Kinds []string
+	// Allow and Deny are patterns of path.Match over tags.
+	Allow, Deny []string
+	// Store is where bills of materials of images are kept: a folder, or
+	// oci:REGISTRY/REPOSITORY. Empty keeps none.
+	Store string
 }
 
 // ForeignReport is a SARIF file of another scanner.

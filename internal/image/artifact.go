@@ -29,6 +29,7 @@ func Artifact(ctx context.Context, text, suffix string, plan gate.RegistryPlan) 
 	if err != nil {
 		return nil, err
 	}
+	defer from.close()
 	manifest, there, err := from.manifest(ctx, digest)
 	if err != nil {
 		return nil, err

@@ -27,6 +27,9 @@ var (
 	ErrPlatform = errors.New("platform mismatch")
 	// ErrUnreachable: the Docker Engine or the registry does not answer.
 	ErrUnreachable = errors.New("source does not answer")
+	// ErrLimited: the registry answers, and wants to be asked less often. It is
+	// one kind of ErrUnreachable.
+	ErrLimited = fmt.Errorf("%w: too many requests", ErrUnreachable)
 )
 
 // classifyRead gives an error of reading layers its reason: what is neither the

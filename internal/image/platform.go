@@ -80,3 +80,13 @@ func newPlatform(os, arch, variant string) platform {
 	}
 	return platform{os, arch, variant}
 }
+
+// describePlatforms lists platforms for a message.
+func describePlatforms(all []platform) string {
+	var words []string
+	for _, one := range all {
+		words = append(words, one.String())
+	}
+	slices.Sort(words)
+	return strings.Join(slices.Compact(words), ", ")
+}

@@ -56,6 +56,11 @@ type AttachmentQuery struct {
 //
 // The errors are this package's Err values, and the context's error.
 func Attachments(ctx context.Context, ref, digest string, query AttachmentQuery) (found []Attachment, notes []string, err error) {
+	return attached(ctx, ref, digest, query, false)
+}
+
+// attached is Attachments, with the places of bills of materials or without.
+func attached(ctx context.Context, ref, digest string, query AttachmentQuery, bills bool) (found []Attachment, notes []string, err error) {
 	kind, rest, err := splitReference(ref)
 	if err != nil {
 		return nil, nil, fmt.Errorf("look for what is attached to %q: %w", ref, err)
@@ -74,7 +79,8 @@ func Attachments(ctx context.Context, ref, digest string, query AttachmentQuery)
 	if err != nil {
 		return nil, nil, fmt.Errorf("look for what is attached to %s: %w", ref, err)
 	}
-	reading := &attaching{shelf: shelf, wanted: query.Wanted}
+	defer shelf.close()
+	reading := &attaching{shelf: shelf, wanted: query.Wanted, bills: bills}
 	if err := reading.run(ctx, subject); err != nil {
 		return nil, nil, fmt.Errorf("look for what is attached to %s: %w", ref, err)
 	}
@@ -85,17 +91,26 @@ func Attachments(ctx context.Context, ref, digest string, query AttachmentQuery)
 type attaching struct {
 	shelf  *shelf
 	wanted func(Attachment) bool
-	found  []Attachment
-	notes  []string
-	bytes  int64
+	// bills adds the places in which only bills of materials lie.
+	bills bool
+	found []Attachment
+	notes []string
+	bytes int64
 }
 
 func (a *attaching) run(ctx context.Context, subject v1.Hash) error {
 	subjects := []v1.Hash{subject}
-	if index, ok, err := a.shelf.indexWith(ctx, subject); err != nil {
+	index, raw, err := a.shelf.indexWith(ctx, subject)
+	if err != nil {
 		return err
-	} else if ok {
+	}
+	if raw != nil {
 		subjects = append(subjects, index)
+	}
+	if raw != nil && a.bills {
+		if err := a.inIndex(ctx, subject, raw); err != nil {
+			return err
+		}
 	}
 	for _, subject := range subjects {
 		referrers, err := a.shelf.referrers(ctx, subject)
@@ -134,14 +149,26 @@ func (a *attaching) referrer(ctx context.Context, subject v1.Hash, entry v1.Desc
 	return a.layers(ctx, made, manifest)
 }
 
-// cosign reads the tag that cosign keeps attestations under.
+// cosign reads the tags that cosign keeps attestations and documents under.
 func (a *attaching) cosign(ctx context.Context, subject v1.Hash) error {
-	tag := strings.Replace(subject.String(), ":", "-", 1) + ".att"
-	manifest, there, err := a.shelf.manifest(ctx, tag)
-	if err != nil || !there {
-		return err
+	suffixes := []string{".att"}
+	if a.bills {
+		suffixes = append(suffixes, ".sbom")
 	}
-	return a.layers(ctx, Attachment{Digest: subject.String(), Source: a.shelf.at(tag)}, manifest)
+	for _, suffix := range suffixes {
+		tag := strings.Replace(subject.String(), ":", "-", 1) + suffix
+		manifest, there, err := a.shelf.manifest(ctx, tag)
+		if err != nil {
+			return err
+		}
+		if !there {
+			continue
+		}
+		if err := a.layers(ctx, Attachment{Digest: subject.String(), Source: a.shelf.at(tag)}, manifest); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (a *attaching) layers(ctx context.Context, from Attachment, manifest *v1.Manifest) error {

@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"time"
 
 	"github.com/google/go-containerregistry/pkg/authn"
 	"github.com/google/go-containerregistry/pkg/name"
@@ -34,17 +35,28 @@ func openShelf(ctx context.Context, text string, plan gate.RegistryPlan) (*shelf
 	if err != nil {
 		return nil, err
 	}
-	login, err := authn.Resolve(ctx, from.keychain, ref.Context())
-	if err != nil {
-		return nil, from.explain(ctx, ref, err)
-	}
-	speaker, err := transport.NewWithContext(ctx, ref.Context().Registry, login,
-		transport.NewUserAgent(from.transport(ref), "gate"), []string{ref.Scope(transport.PullScope)})
-	if err != nil {
-		return nil, from.explain(ctx, ref, err)
-	}
-	return &shelf{registry: from, ref: ref, client: &http.Client{Transport: speaker}}, nil
+	return from.shelf(ctx, ref)
 }
+
+// shelf logs in for reading. What breaks on the way or in the server is tried
+// again, some times: a registry that is written to meanwhile may stumble.
+func (r *registry) shelf(ctx context.Context, ref name.Reference) (*shelf, error) {
+	login, err := authn.Resolve(ctx, r.keychain, ref.Context())
+	if err != nil {
+		return nil, r.explain(ctx, ref, err)
+	}
+	patient := transport.NewRetry(transport.NewUserAgent(r.transport(ref), "gate"),
+		transport.WithRetryBackoff(transport.Backoff{Duration: 100 * time.Millisecond, Factor: 3, Steps: 3}),
+		transport.WithRetryStatusCodes(http.StatusInternalServerError, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout))
+	speaker, err := transport.NewWithContext(ctx, ref.Context().Registry, login, patient, []string{ref.Scope(transport.PullScope)})
+	if err != nil {
+		return nil, r.explain(ctx, ref, err)
+	}
+	return &shelf{registry: r, ref: ref, client: &http.Client{Transport: speaker}}, nil
+}
+
+// close ends the connections to the registry.
+func (s *shelf) close() { s.registry.close() }
 
 // at names a place in the repository, by digest or tag.
 func (s *shelf) at(identifier string) string {
@@ -99,6 +111,15 @@ func (s *shelf) get(ctx context.Context, from *url.URL, accept string, limit int
 	return got, nil
 }
 
+// must is get where nothing else than an answer will do.
+func (s *shelf) must(ctx context.Context, from *url.URL, accept string, limit int64) (reply, error) {
+	got, err := s.get(ctx, from, accept, limit)
+	if err == nil && got.status != http.StatusOK {
+		err = s.registry.explain(ctx, s.ref, &transport.Error{StatusCode: got.status})
+	}
+	return got, err
+}
+
 // raw reads a manifest or index by tag or digest.
 func (s *shelf) raw(ctx context.Context, identifier string) ([]byte, bool, error) {
 	got, err := s.get(ctx, s.address("manifests", identifier), manifestTypes(), maxDocument)
@@ -123,19 +144,24 @@ func (s *shelf) manifest(ctx context.Context, identifier string) (*v1.Manifest, 
 	return &manifest, true, nil
 }
 
-// indexWith finds the index behind the reference, if that is one and holds the image.
-func (s *shelf) indexWith(ctx context.Context, image v1.Hash) (v1.Hash, bool, error) {
+// indexWith finds the index behind the reference, if that is one and holds the
+// image. Without one there is no text either.
+func (s *shelf) indexWith(ctx context.Context, image v1.Hash) (digest v1.Hash, raw []byte, err error) {
 	raw, there, err := s.raw(ctx, s.ref.Identifier())
 	if err != nil || !there || !indexHolds(raw, image) {
-		return v1.Hash{}, false, err
+		return v1.Hash{}, nil, err
 	}
-	digest, err := v1.NewHash(sha256Digest(raw))
-	return digest, err == nil, err
+	digest, err = v1.NewHash(sha256Digest(raw))
+	return digest, raw, err
 }
 
 // blob reads a document and holds it against its digest.
 func (s *shelf) blob(ctx context.Context, of v1.Descriptor) ([]byte, error) {
-	got, err := s.get(ctx, s.address("blobs", of.Digest.String()), "*/*", mostAttachedBytes)
+	return s.blobUpTo(ctx, of, mostAttachedBytes)
+}
+
+func (s *shelf) blobUpTo(ctx context.Context, of v1.Descriptor, limit int64) ([]byte, error) {
+	got, err := s.get(ctx, s.address("blobs", of.Digest.String()), "*/*", limit)
 	if err != nil {
 		return nil, err
 	}
@@ -196,7 +222,7 @@ func (s *shelf) nextPage(page *url.URL, link string) (*url.URL, error) {
 	}
 	next, err := page.Parse(match[1])
 	if err != nil || next.Host != page.Host {
-		return nil, fmt.Errorf("%w: the registry %s continues the list of what is attached to %s elsewhere", ErrUnsupported, page.Host, s.ref)
+		return nil, fmt.Errorf("%w: the registry %s continues a list of %s elsewhere", ErrUnsupported, page.Host, s.ref)
 	}
 	next.Scheme = page.Scheme
 	return next, nil

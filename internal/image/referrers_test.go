@@ -5,11 +5,7 @@ import (
 	"fmt"
 	"io"
 	"log"
-	"net"
 	"net/http"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -119,26 +115,8 @@ func TestWhatIsAttachedToAnImageIsFoundWithAndWithoutListsOfReferrers(t *testing
 	}
 }
 
-// TestWhatIsAttachedIsFoundInARealRegistry runs the docker-registry program that
-// GATE_REGISTRY_BIN names.
 func TestWhatIsAttachedIsFoundInARealRegistry(t *testing.T) {
-	program := os.Getenv("GATE_REGISTRY_BIN")
-	if program == "" {
-		t.Skip("GATE_REGISTRY_BIN names no docker-registry")
-	}
-	serve(t, false, nil)
-	free, err := net.Listen("tcp", "127.0.0.1:0")
-	check(t, err)
-	host := free.Addr().String()
-	check(t, free.Close())
-	file := filepath.Join(t.TempDir(), "config.yml")
-	check(t, os.WriteFile(file, []byte("version: 0.1\nstorage: {filesystem: {rootdirectory: "+t.TempDir()+"}}\nhttp: {addr: \""+host+"\"}\n"), 0o600))
-	command := exec.CommandContext(t.Context(), program, "serve", file)
-	// Of the environment, what begins with REGISTRY_ would be its configuration.
-	command.Env = []string{"PATH=" + os.Getenv("PATH")}
-	check(t, command.Start())
-	t.Cleanup(func() { _ = command.Process.Kill(); _ = command.Wait() })
-	waitFor(t, "http://"+host+"/v2/")
+	host := realRegistry(t)
 	digest := hang(t, host)
 	if got := texts(t, host, digest, image.AttachmentQuery{}); !slices.Equal(got, wantHung) {
 		t.Errorf("got %q", got)

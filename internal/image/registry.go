@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/google/go-containerregistry/pkg/name"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
@@ -22,6 +23,10 @@ import (
 type registry struct {
 	plan     gate.RegistryPlan
 	keychain *keychain
+
+	// bases hold the connections, by whether the host is listed as insecure.
+	mu    sync.Mutex
+	bases map[bool]*http.Transport
 }
 
 func newRegistry(plan gate.RegistryPlan) *registry {
@@ -35,10 +40,8 @@ func (r *registry) read(ctx context.Context, text string, wanted platform) (*sou
 		return nil, err
 	}
 	host := wanted.orHost()
-	descriptor, err := remote.Get(ref, remote.WithContext(ctx),
-		remote.WithPlatform(v1.Platform{OS: host.os, Architecture: host.arch, Variant: host.variant}),
-		remote.WithAuthFromKeychain(r.keychain), remote.WithTransport(r.transport(ref)),
-		remote.WithUserAgent("gate"))
+	descriptor, err := remote.Get(ref, append(r.options(ctx, ref),
+		remote.WithPlatform(v1.Platform{OS: host.os, Architecture: host.arch, Variant: host.variant}))...)
 	if err != nil {
 		return nil, r.explain(ctx, ref, err)
 	}
@@ -81,14 +84,10 @@ func (r *registry) insecure(host string) bool {
 // to hosts that are neither on this machine nor on the insecure list, so that
 // nobody on the way can talk gate out of TLS.
 func (r *registry) transport(ref name.Reference) http.RoundTripper {
-	base, ok := remote.DefaultTransport.(*http.Transport)
-	if !ok {
-		return remote.DefaultTransport
-	}
-	base = base.Clone()
 	insecure := r.insecure(ref.Context().RegistryStr())
-	if insecure {
-		base.TLSClientConfig = &tls.Config{InsecureSkipVerify: true} //nolint:gosec // the user listed this registry as insecure
+	base := r.base(insecure)
+	if base == nil {
+		return remote.DefaultTransport
 	}
 	return roundTripper(func(request *http.Request) (*http.Response, error) {
 		if request.URL.Scheme == "http" && !insecure && !loopback(request.URL.Hostname()) {
@@ -96,6 +95,47 @@ func (r *registry) transport(ref name.Reference) http.RoundTripper {
 		}
 		return base.RoundTrip(request)
 	})
+}
+
+// base gives the connections, which all requests share; nil where Go's default
+// transport is none that can be copied.
+func (r *registry) base(insecure bool) *http.Transport {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.bases[insecure] != nil {
+		return r.bases[insecure]
+	}
+	base, ok := remote.DefaultTransport.(*http.Transport)
+	if !ok {
+		return nil
+	}
+	base = base.Clone()
+	if insecure {
+		base.TLSClientConfig = &tls.Config{InsecureSkipVerify: true} //nolint:gosec // the user listed this registry as insecure
+	}
+	if r.bases == nil {
+		r.bases = map[bool]*http.Transport{}
+	}
+	r.bases[insecure] = base
+	return base
+}
+
+// close ends the connections that nobody uses. Without it they stay for a
+// while, which is long where thousands of images are asked for.
+func (r *registry) close() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, base := range r.bases {
+		base.CloseIdleConnections()
+	}
+}
+
+// options are those of one request or of several.
+func (r *registry) options(ctx context.Context, ref name.Reference) []remote.Option {
+	return []remote.Option{
+		remote.WithContext(ctx), remote.WithAuthFromKeychain(r.keychain),
+		remote.WithTransport(r.transport(ref)), remote.WithUserAgent("gate"),
+	}
 }
 
 // roundTripper is a function as an http.RoundTripper.
@@ -175,7 +215,7 @@ func (r *registry) explainPlatform(ctx context.Context, ref name.Reference, desc
 	if manifestErr != nil {
 		return r.explain(ctx, ref, err)
 	}
-	var offered []string
+	var offered []platform
 	for _, entry := range manifest.Manifests {
 		if isAttestation(entry) || entry.Platform == nil {
 			continue
@@ -183,9 +223,8 @@ func (r *registry) explainPlatform(ctx context.Context, ref name.Reference, desc
 		if wanted.accepts(descriptorPlatform(entry)) {
 			return r.explain(ctx, ref, err)
 		}
-		offered = append(offered, descriptorPlatform(entry).String())
+		offered = append(offered, descriptorPlatform(entry))
 	}
-	slices.Sort(offered)
 	return fmt.Errorf("%w: %s has nothing for %s, only %s; choose one of them with --platform",
-		ErrPlatform, ref, wanted, strings.Join(slices.Compact(offered), ", "))
+		ErrPlatform, ref, wanted, describePlatforms(offered))
 }

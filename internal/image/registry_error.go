@@ -31,7 +31,7 @@ func (r *registry) explain(ctx context.Context, ref name.Reference, err error) e
 	case http.StatusNotFound:
 		return fmt.Errorf("%w: the registry %s has no %s (%s); check the name and the tag, or push it first", ErrNotFound, host, ref, status)
 	case http.StatusTooManyRequests:
-		return fmt.Errorf("%w: the registry %s limits how often it may be asked (%s); log in, wait, or use a mirror", ErrUnreachable, host, status)
+		return fmt.Errorf("%w: the registry %s limits how often it may be asked (%s); log in, wait, or use a mirror", ErrLimited, host, status)
 	default:
 		return fmt.Errorf("%w: the registry %s answered %s for %s; try again later or look at its log", ErrUnreachable, host, status, ref)
 	}
@@ -55,6 +55,15 @@ func (r *registry) refused(ref name.Reference, status string) error {
 		return fmt.Errorf("%w: the registry %s refuses %s without a login (%s); check the name, or log in with docker login %s or gate's registry options",
 			ErrAuth, host, ref, status, host)
 	}
+}
+
+// answered is the status of a registry's answer, 0 where there was none.
+func answered(err error) int {
+	var answer *transport.Error
+	if errors.As(err, &answer) {
+		return answer.StatusCode
+	}
+	return 0
 }
 
 // describeAnswer shortens what a registry said to its status and first reason.

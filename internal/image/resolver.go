@@ -82,7 +82,8 @@ func (r *Resolver) Resolve(ctx context.Context, text string) (Resolved, error) {
 	if !ok {
 		return Resolved{}, fmt.Errorf("%w: %q has a digest already; name a tag", ErrReference, text)
 	}
-	digest, err := hub.digest(ctx, ref)
+	defer hub.close()
+	digest, err := hub.digest(ctx, ref, hub.options(ctx, ref)...)
 	if err == nil {
 		return Resolved{Digest: digest, Source: "the registry " + ref.RegistryStr()}, nil
 	}

@@ -20,11 +20,7 @@ import (
 
 // digest asks for the head of a manifest, which registries do not count as a
 // pull, and for the manifest itself where the head does not say enough.
-func (r *registry) digest(ctx context.Context, ref name.Tag) (string, error) {
-	options := []remote.Option{
-		remote.WithContext(ctx), remote.WithAuthFromKeychain(r.keychain),
-		remote.WithTransport(r.transport(ref)), remote.WithUserAgent("gate"),
-	}
+func (r *registry) digest(ctx context.Context, ref name.Reference, options ...remote.Option) (string, error) {
 	head, err := remote.Head(ref, options...)
 	if err == nil && namesImage(*head) {
 		return head.Digest.String(), nil
@@ -38,7 +34,7 @@ func (r *registry) digest(ctx context.Context, ref name.Tag) (string, error) {
 	}
 	if !namesImage(got.Descriptor) {
 		return "", fmt.Errorf("%w: what the registry %s has as %s is no image (its type is %q); check the name, the tag and the proxy",
-			ErrUnsupported, ref.RegistryStr(), ref, shorten(string(got.MediaType), 80))
+			ErrUnsupported, ref.Context().RegistryStr(), ref, shorten(string(got.MediaType), 80))
 	}
 	return got.Digest.String(), nil
 }
