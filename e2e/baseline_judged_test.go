@@ -27,7 +27,10 @@ type judged struct {
 		Package                                       *struct{ Name string }
 		Location                                      struct{ Path string }
 	}
-	Subjects []struct{ Image, Platform string }
+	Subjects []struct {
+		Image, Platform string
+		Unchanged       *struct{ Since, Inputs string }
+	}
 	Baseline struct{ Name string }
 	Notes    []string
 	// text is the report itself, and out all that was printed.

@@ -93,6 +93,7 @@ func (p *process) actionCheck(ctx context.Context, s *step, inputs []config.Sour
 		plan.Database.MaySave = s.event.OfDefaultBranch()
 	}
 	env.Bases = baseCommit{step: s, cache: service}
+	env.BaseImages = p.baseImages(s, request, plan)
 	keep := keeper{step: s, cache: service, dir: filepath.Join(env.TempDir, "keep")}
 	keep.prepare(&plan)
 	result, err := check.Run(ctx, plan, env)

@@ -143,6 +143,6 @@ func acceptedBy(r gate.Report) []gate.Finding {
 // examinedBy tells the entries of which a report can say whether they are used.
 func examinedBy(r gate.Report) func(baseline.Entry) bool {
 	return func(e baseline.Entry) bool {
-		return slices.ContainsFunc(r.Subjects, func(s gate.Subject) bool { return s.Image == e.Image })
+		return slices.ContainsFunc(r.Subjects, func(s gate.Subject) bool { return s.Image == e.Image && s.Unchanged == nil })
 	}
 }

@@ -29,6 +29,7 @@ func (p *process) examine(ctx context.Context, cmd *cobra.Command, command confi
 	}
 	defer cleanup()
 	env.Bases = baseCommit{step: &step{}}
+	env.BaseImages = p.baseImages(&step{}, request, plan)
 	timings := p.timings(&env, plan)
 	report, err := check.Run(ctx, plan, env)
 	if err != nil {

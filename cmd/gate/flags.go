@@ -84,6 +84,7 @@ func (p *process) request(cmd *cobra.Command, command config.Command, context st
 func (p *process) complete(ctx context.Context, request config.Request) config.Request {
 	request.ReadFile, request.Glob = os.ReadFile, filepath.Glob
 	request.Extend = p.extend(ctx)
+	request.Discover = discoverIn(ctx, ".")
 	if p.env("GITHUB_ACTIONS") == "true" {
 		request.ReadFile = readInside
 	}

@@ -30,12 +30,14 @@ func allowed() map[string][]string {
 		"internal/baseline":  {"internal/gate"},
 		"internal/build":     {"internal/build/provenance", "internal/dockerfile", "internal/gate"},
 		"internal/check": {
-			"internal/advise", "internal/baseline", "internal/build", "internal/dockerfile", "internal/foreign", "internal/gate", "internal/image",
-			"internal/lint", "internal/origin", "internal/packages", "internal/pin", "internal/report", "internal/rescan/store", "internal/scan", "internal/scan/advisories",
+			"internal/advise", "internal/baseline", "internal/build", "internal/discover", "internal/dockerfile", "internal/foreign", "internal/gate", "internal/image",
+			"internal/inputs", "internal/lint", "internal/origin", "internal/packages", "internal/pin", "internal/report", "internal/rescan/store", "internal/scan", "internal/scan/advisories",
 			"internal/vex", "internal/vex/attest",
 		},
-		"internal/advise": {"internal/dockerfile", "internal/gate"},
-		"internal/config": {"internal/gate"},
+		"internal/advise":   {"internal/dockerfile", "internal/gate"},
+		"internal/config":   {"internal/gate"},
+		"internal/discover": {"internal/dockerfile", "internal/gate"},
+		"internal/inputs":   {"internal/dockerfile", "internal/gate"},
 		"internal/deliver": {
 			"internal/gate", "internal/github", "internal/github/rest", "internal/report",
 		},
@@ -103,6 +105,10 @@ func doors() []door {
 		{"github.com/sigstore", []string{"internal/vex/attest"}},
 		{"github.com/theupdateframework", []string{"internal/vex/attest"}},
 		{"github.com/anchore/packageurl-go", []string{"internal/vex"}},
+		{"github.com/hashicorp/hcl", []string{"internal/discover"}},
+		{"github.com/zclconf/go-cty", []string{"internal/discover"}},
+		{"github.com/compose-spec/compose-go", []string{"internal/discover"}},
+		{"gorm.io/gorm", []string{"internal/scan/advisories"}},
 		{"github.com/spf13/cobra", []string{"cmd/gate"}},
 	}
 }

@@ -52,6 +52,9 @@ func (c *comparison) readTree(ctx context.Context) *tree {
 }
 
 func (c *comparison) close() {
+	if c.configs != nil {
+		_ = c.configs.Close()
+	}
 	if c.tree != nil && c.tree.dir != "" {
 		_ = os.RemoveAll(c.tree.dir)
 	}

@@ -41,6 +41,9 @@ type Environment struct {
 	Licenses *scan.Licenses
 	// Bases knows the base commit; nil where nothing is known of one.
 	Bases Bases
+	// BaseImages are the images that a folder with the base commit's files
+	// defines, by the base's policy; nil where none are discovered.
+	BaseImages func(ctx context.Context, root string) ([]gate.ImagePlan, error)
 	// Root is the absolute path of the working directory.
 	Root string
 	// Stdin is the Dockerfile that "-" stands for.
@@ -64,8 +67,11 @@ func Run(ctx context.Context, plan gate.Plan, env Environment) (gate.Report, err
 	if err := run.prepare(ctx); err != nil {
 		return gate.Report{}, err
 	}
-	for _, image := range plan.Images {
-		if err := run.image(ctx, image); err != nil {
+	comparison := newComparison(run)
+	defer comparison.close()
+	comparison.asBefore(ctx)
+	for _, image := range run.plan.Images {
+		if err := comparison.examineHead(ctx, image); err != nil {
 			return gate.Report{}, err
 		}
 		if err := ctx.Err(); err != nil {
@@ -79,12 +85,21 @@ func Run(ctx context.Context, plan gate.Plan, env Environment) (gate.Report, err
 	if err := run.resolve(); err != nil {
 		return gate.Report{}, err
 	}
-	changes, baseline, err := run.compare(ctx)
+	changes, baseline, err := comparison.compare(ctx)
 	if err != nil {
 		return gate.Report{}, err
 	}
 	run.keep()
-	return run.report(changes, baseline), nil
+	return run.report(changes, baseline, comparison.skipped), nil
+}
+
+// examineHead takes an image along the line, unless the change can't affect it.
+func (c *comparison) examineHead(ctx context.Context, image gate.ImagePlan) error {
+	skipped, err := c.skip(ctx, image)
+	if err != nil || skipped {
+		return err
+	}
+	return c.run.image(ctx, image)
 }
 
 // run is one passage of a plan along the line.
@@ -164,16 +179,20 @@ func (r *run) gap(image gate.ImagePlan, g gate.Gap) {
 }
 
 // report closes the line.
-func (r *run) report(changes []gate.Change, baseline string) gate.Report {
+func (r *run) report(changes []gate.Change, baseline string, skipped map[string]bool) gate.Report {
 	var images []string
 	linted := false
 	for _, image := range r.plan.Images {
-		images = append(images, image.Name)
+		if !skipped[image.Name] {
+			images = append(images, image.Name)
+		}
 	}
 	for _, a := range r.analyses {
 		linted = linted || a.Analyzer == gate.AnalyzerLint
 	}
-	keep := func(policy gate.Policy) gate.Policy { return relevant(policy, images, linted, true, r.env.Rules) }
+	keep := func(policy gate.Policy) gate.Policy {
+		return unjudged(relevant(policy, images, linted, true, r.env.Rules), len(skipped) > 0)
+	}
 	report := gate.Report{Subjects: r.subjects, Analyses: r.analyses, Notes: r.notes, Baseline: baseline}
 	if floor := r.plan.Floor; floor != nil {
 		report.Edits, report.Notes = floor.Edits, append(report.Notes, floor.Notes...)

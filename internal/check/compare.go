@@ -9,6 +9,7 @@ import (
 
 	"github.com/containergate/gate/internal/baseline"
 	"github.com/containergate/gate/internal/gate"
+	"github.com/containergate/gate/internal/image"
 )
 
 // Bases knows the base commit, with which findings are compared.
@@ -33,11 +34,22 @@ type comparison struct {
 	folders []string
 	// used are the baselines by image.
 	used map[string]string
+	// skipped are the images that the change can't affect.
+	skipped map[string]bool
+	// configs reads the configurations of base images, and known are those that
+	// were asked for.
+	configs *image.BaseReader
+	known   map[string]baseInputs
+}
+
+func newComparison(r *run) *comparison {
+	return &comparison{run: r, used: map[string]string{}, skipped: map[string]bool{}, known: map[string]baseInputs{}}
 }
 
 // compare says of every finding how it relates to the baseline, and names the
 // baseline. Without any, everything is new.
-func (r *run) compare(ctx context.Context) (changes []gate.Change, name string, err error) {
+func (c *comparison) compare(ctx context.Context) (changes []gate.Change, name string, err error) {
+	r := c.run
 	own := map[string][]gate.Finding{}
 	var others []gate.Finding
 	for _, a := range r.analyses {
@@ -51,9 +63,11 @@ func (r *run) compare(ctx context.Context) (changes []gate.Change, name string, 
 	}
 	changes = gate.AllNew(others)
 	wanted := r.plan.Baseline.Wanted()
-	c := &comparison{run: r, used: map[string]string{}}
-	defer c.close()
 	for _, image := range r.plan.Images {
+		if c.skipped[image.Name] {
+			changes = append(changes, asExisting(own[image.Name])...)
+			continue
+		}
 		if len(wanted) == 0 {
 			changes = append(changes, gate.AllNew(own[image.Name])...)
 			continue

@@ -24,6 +24,19 @@ func relevant(policy gate.Policy, images []string, linted, scanned bool, rules [
 	return policy
 }
 
+// unjudged is the policy of a run that left images out: what may be waived in
+// those is not known, so that no waiver is called unused.
+func unjudged(policy gate.Policy, partly bool) gate.Policy {
+	if !partly {
+		return policy
+	}
+	policy.Waivers = slices.Clone(policy.Waivers)
+	for i := range policy.Waivers {
+		policy.Waivers[i].Partly = true
+	}
+	return policy
+}
+
 // checkIgnored refuses a name of the ignore list that no rule has: a misspelt
 // one would ignore nothing, and nobody would notice.
 func checkIgnored(plan gate.LintPlan, rules []lint.Rule) error {

@@ -13,11 +13,17 @@ import (
 
 // images puts the file's images, the arguments and the sources together.
 func (r Request) images(plan *gate.Plan, file *policyFile) error {
-	entries, err := file.drafts()
+	discovers := len(plan.Discover.Kinds) > 0
+	entries, err := file.drafts(discovers)
 	if err != nil {
 		return err
 	}
 	file.ownPolicies(&plan.Policy, entries)
+	if discovers {
+		if entries, err = r.discovered(plan, file, entries); err != nil {
+			return err
+		}
+	}
 	switch r.Command {
 	case Scan:
 		return r.scanTargets(plan, file)
@@ -47,7 +53,8 @@ func (r Request) finishAll(plan *gate.Plan, drafts []*imageDraft) error {
 }
 
 // drafts turns the file's entries into drafts, each begun from the file's defaults.
-func (f *policyFile) drafts() ([]*imageDraft, error) {
+// Where images are discovered, one that says no more than its name is one of those.
+func (f *policyFile) drafts(discovers bool) ([]*imageDraft, error) {
 	var drafts []*imageDraft
 	var problems []error
 	for _, entry := range f.images {
@@ -57,11 +64,13 @@ func (f *policyFile) drafts() ([]*imageDraft, error) {
 				problems = append(problems, &Error{Where: a.where, Message: err.Error()})
 			}
 		}
-		if draft.Ref == "" && draft.spec.Context == "" {
+		if draft.Ref == "" && draft.spec.Context == "" && (!discovers || draft.Name == "") {
 			problems = append(problems, &Error{Where: entry.where, Message: "an image needs a context to build, or an image to read"})
 		}
 		draft.allowances = append(draft.allowances, entry.allowances...)
-		draft.nameIt()
+		if draft.Name == "" {
+			draft.nameIt()
+		}
 		drafts = append(drafts, draft)
 	}
 	return drafts, errors.Join(problems...)
@@ -109,7 +118,7 @@ func (r Request) choose(entries []*imageDraft, given []assignment, file *policyF
 	if !picks && len(entries) > 1 {
 		if len(given) > 0 {
 			return nil, &Error{Where: given[0].where, Message: fmt.Sprintf(
-				"%s is about one image, but %s has %d: say which with --name", given[0].option.Name, file.path, len(entries))}
+				"%s is about one image, and there are %d: say which with --name", given[0].option.Name, len(entries))}
 		}
 		return entries, nil
 	}

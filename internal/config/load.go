@@ -32,6 +32,9 @@ type Request struct {
 	// owner/repository/path@commit, or an OCI artifact, as
 	// oci:registry/name@sha256:digest. Without it neither can be extended.
 	Extend func(ref string) ([]byte, error)
+	// Discover finds the images that the files of the repository define. Without
+	// it there are none but those that the policy lists.
+	Discover func(gate.DiscoverPlan) ([]gate.ImagePlan, error)
 	// Getenv resolves build arguments that are given by name alone.
 	Getenv func(string) (string, bool)
 

@@ -99,7 +99,7 @@ type Option struct {
 
 // Options returns the table, sorted by name.
 func Options() []Option {
-	all := slices.Concat(imageOptions(), buildOptions(), policyOptions(), baselineOptions(), scanOptions(), databaseOptions(), runOptions(), githubOptions(), adviseOptions())
+	all := slices.Concat(imageOptions(), buildOptions(), policyOptions(), baselineOptions(), scanOptions(), databaseOptions(), runOptions(), githubOptions(), adviseOptions(), discoverOptions())
 	slices.SortFunc(all, func(a, b Option) int {
 		switch {
 		case a.Name < b.Name:

@@ -15,7 +15,7 @@ func Validate(path string, data []byte) error {
 	if err != nil {
 		return err
 	}
-	drafts, err := file.drafts()
+	drafts, err := file.drafts(file.discovers())
 	if err != nil {
 		return err
 	}

@@ -29,6 +29,11 @@ type Plan struct {
 	Scan ScanPlan
 	// Baseline says with what the findings are compared.
 	Baseline BaselinePlan
+	// Discover says which files of the repository define images beside those
+	// that the policy lists.
+	Discover DiscoverPlan
+	// SkipUnchanged leaves out what a change can't affect.
+	SkipUnchanged bool
 	// Advise says which base images are tried.
 	Advise AdvisePlan
 	// Foreign are the SARIF files of other scanners.
@@ -72,6 +77,19 @@ type Organisation struct {
 type ScanPlan struct {
 	// Context catalogues the lock files of the build context too.
 	Context bool
+}
+
+// DiscoverPlan says which files define the images of a repository. The zero
+// value looks for none.
+type DiscoverPlan struct {
+	// Kinds are bake, compose and dockerfile.
+	Kinds []string
+	// Include and Exclude are patterns over the paths of those files, in which
+	// ** stands for any number of folders.
+	Include, Exclude []string
+	// Targets are the bake targets and groups that are built; none means bake's
+	// own choice.
+	Targets []string
 }
 
 // AdvisePlan says which base images are tried in place of those that are used.

@@ -253,6 +253,9 @@ type Waiver struct {
 	// Expires is the first moment at which the waiver no longer holds.
 	Expires time.Time `json:"expires"`
 	Origin  Origin    `json:"origin"`
+	// Partly is set where not all was examined that the waiver may be about, so
+	// that it is not called unused.
+	Partly bool `json:"-"`
 	// Location is the waiver's own place, for findings about it.
 	Location Location `json:"-"`
 }

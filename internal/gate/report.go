@@ -25,6 +25,19 @@ type Subject struct {
 	// Size is the sum of the uncompressed layers in bytes, Layers their number.
 	Size   int64 `json:"size,omitempty"`
 	Layers int   `json:"layers,omitempty"`
+	// Unchanged is set where the image was neither built nor scanned, because
+	// the change can't affect it.
+	Unchanged *Unchanged `json:"unchanged,omitempty"`
+}
+
+// Unchanged says that all that goes into an image is as it was.
+type Unchanged struct {
+	// Since is the commit that it was compared with.
+	Since string `json:"since"`
+	// Inputs is the checksum of what the build reads, and Files how many files
+	// of the repository that is.
+	Inputs string `json:"inputs"`
+	Files  int    `json:"files"`
 }
 
 // Tool is the program that made a report.

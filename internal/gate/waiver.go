@@ -122,6 +122,8 @@ func (b *waiverBook) about(i int, w Waiver) (Finding, bool) {
 		return w.finding(RuleWaiverExpired, SeverityMedium, fmt.Sprintf("the waiver for %s held until %s", w.ID, w.LastDay())), true
 	case refused != "":
 		return w.finding(RuleWaiverRefused, SeverityMedium, fmt.Sprintf("the waiver for %s does not hold: %s", w.ID, refused)), true
+	case !b.used[i] && w.Partly:
+		return Finding{}, false
 	case !b.used[i]:
 		return w.finding(RuleWaiverUnused, SeverityLow, fmt.Sprintf("the waiver for %s matches no finding", w.ID)), true
 	case len(b.fixes[i]) > 0:

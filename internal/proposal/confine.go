@@ -40,6 +40,12 @@ func (s Source) keep(request config.Request, plan *gate.Plan, read func(string) 
 		plan.Baseline.Auto, plan.Baseline.Candidates = rebased.Baseline.Auto, rebased.Baseline.Candidates
 	}
 	plan.Baseline.Required = plan.Baseline.Required || rebased.Baseline.Required
+	// What is found by the base's wish stays to be found, and is left out only
+	// if the base leaves it out as well.
+	if len(rebased.Discover.Kinds) > 0 {
+		plan.Discover = rebased.Discover
+	}
+	plan.SkipUnchanged = plan.SkipUnchanged && rebased.SkipUnchanged
 	var frontends []string
 	for _, image := range rebased.Images {
 		if image.Build != nil {

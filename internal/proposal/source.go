@@ -8,6 +8,8 @@ import (
 	"path"
 	"path/filepath"
 
+	"github.com/containergate/gate/internal/config"
+	"github.com/containergate/gate/internal/gate"
 	"github.com/containergate/gate/internal/git"
 	"github.com/containergate/gate/internal/github"
 	"github.com/containergate/gate/internal/github/rest"
@@ -155,4 +157,15 @@ func (r *reader) fromGit(name string) ([]byte, error) {
 		return nil, err
 	}
 	return repository.File(r.sha, name)
+}
+
+// Rebased makes the plan that the inputs ask for with the base commit's policy.
+func (s Source) Rebased(ctx context.Context, request config.Request) (gate.Plan, error) {
+	base, err := s.Base(ctx)
+	if err != nil {
+		return gate.Plan{}, err
+	}
+	r := &reader{Source: s, ctx: ctx, sha: base}
+	request.GlobBase = r.Glob
+	return request.Rebased(r.ReadFile)
 }

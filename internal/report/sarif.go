@@ -76,6 +76,12 @@ func SARIFImages(r gate.Report) []string {
 			seen[f.Image] = true
 		}
 	}
+	for _, s := range r.Subjects {
+		if s.Unchanged != nil {
+			// Without its packages, code scanning would take their alerts for fixed.
+			delete(seen, s.Image)
+		}
+	}
 	delete(seen, "")
 	if len(seen) == 0 {
 		return []string{""}

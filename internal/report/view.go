@@ -113,6 +113,10 @@ func (v view) subjectFacts(s gate.Subject) []string {
 			facts = append(facts, text)
 		}
 	}
+	if s.Unchanged != nil {
+		add("unchanged since " + s.Unchanged.Since[:min(len(s.Unchanged.Since), 12)] + ": neither built nor scanned")
+		return facts
+	}
 	if s.Builder != "" {
 		add("built with " + s.Builder)
 	} else if s.Source != "build" {
