@@ -39,7 +39,7 @@ func (c *comparison) built(ctx context.Context, image gate.ImagePlan, head []gat
 	if err != nil {
 		return compared{}, err
 	}
-	base, platforms, err := c.examine(ctx, plan, nil)
+	base, platforms, err := c.examineBuilt(ctx, plan)
 	if err == nil {
 		err = covers(platforms, c.platforms(image.Name))
 	}
@@ -118,7 +118,7 @@ func (c *comparison) readKept(ctx context.Context, candidate gate.BaselineCandid
 	var path string
 	var err error
 	if candidate.Place == "" {
-		path, err = c.run.env.Bases.Kept(ctx, commit, image.Name, platform, c.run.env.TempDir)
+		path, err = c.keptAt(ctx, commit, image.Name, platform)
 	} else {
 		path, err = c.local(ctx, candidate.For(image.Name, platform))
 	}

@@ -52,6 +52,7 @@ func (c *comparison) readTree(ctx context.Context) *tree {
 }
 
 func (c *comparison) close() {
+	c.end()
 	if c.configs != nil {
 		_ = c.configs.Close()
 	}

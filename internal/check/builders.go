@@ -2,6 +2,7 @@ package check
 
 import (
 	"context"
+	"sync"
 
 	"github.com/containergate/gate/internal/build"
 	"github.com/containergate/gate/internal/gate"
@@ -10,7 +11,9 @@ import (
 // builders opens the builder when the first image needs one, and keeps it for
 // the others.
 type builders struct {
-	plan    gate.Plan
+	plan gate.Plan
+	// mutex lets one build happen at a time: what they print would be mixed.
+	mutex   sync.Mutex
 	env     Environment
 	builder build.Builder
 	results []build.Result
@@ -30,7 +33,11 @@ func (b *builders) open(ctx context.Context) (build.Builder, error) {
 	return builder, nil
 }
 
-func (b *builders) build(ctx context.Context, spec gate.BuildSpec) ([]build.Result, error) {
+// build waits for its turn; step is told when that has come.
+func (b *builders) build(ctx context.Context, spec gate.BuildSpec, step func() func()) ([]build.Result, error) {
+	b.mutex.Lock()
+	defer b.mutex.Unlock()
+	defer step()()
 	builder, err := b.open(ctx)
 	if err != nil {
 		return nil, err
@@ -38,6 +45,13 @@ func (b *builders) build(ctx context.Context, spec gate.BuildSpec) ([]build.Resu
 	results, err := builder.Build(ctx, spec)
 	b.results = append(b.results, results...)
 	return results, err
+}
+
+// name is the builder's, once one is open.
+func (b *builders) name() string {
+	b.mutex.Lock()
+	defer b.mutex.Unlock()
+	return b.builder.Name()
 }
 
 // close gives back what the builds left behind and stops a builder that gate started.

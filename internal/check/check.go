@@ -70,6 +70,7 @@ func Run(ctx context.Context, plan gate.Plan, env Environment) (gate.Report, err
 	comparison := newComparison(run)
 	defer comparison.close()
 	comparison.asBefore(ctx)
+	run.built = comparison.begin
 	for _, image := range run.plan.Images {
 		if err := comparison.examineHead(ctx, image); err != nil {
 			return gate.Report{}, err
@@ -121,6 +122,8 @@ type run struct {
 	keeps []keptSBOM
 	// base is true for a run that only says what was there before.
 	base bool
+	// built is told when an image has been built; nil where nobody listens.
+	built func(context.Context, gate.ImagePlan)
 }
 
 // prepare begins what is slow and does not depend on the images.

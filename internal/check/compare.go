@@ -40,10 +40,17 @@ type comparison struct {
 	// were asked for.
 	configs *image.BaseReader
 	known   map[string]baseInputs
+	// ahead are the bases that are examined beside the head, and keptPaths what
+	// was asked for of earlier runs.
+	ahead     map[string]*ahead
+	keptPaths map[string]keptAnswer
 }
 
 func newComparison(r *run) *comparison {
-	return &comparison{run: r, used: map[string]string{}, skipped: map[string]bool{}, known: map[string]baseInputs{}}
+	return &comparison{
+		run: r, used: map[string]string{}, skipped: map[string]bool{}, known: map[string]baseInputs{},
+		ahead: map[string]*ahead{}, keptPaths: map[string]keptAnswer{},
+	}
 }
 
 // compare says of every finding how it relates to the baseline, and names the

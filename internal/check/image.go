@@ -54,9 +54,7 @@ func (r *run) image(ctx context.Context, plan gate.ImagePlan) error {
 }
 
 func (r *run) buildAndScan(ctx context.Context, plan gate.ImagePlan, file *dockerfile.File) error {
-	done := r.env.step(StepBuild + plan.Name)
-	results, err := r.builders.build(ctx, *plan.Build)
-	done()
+	results, err := r.builders.build(ctx, *plan.Build, func() func() { return r.env.step(StepBuild + plan.Name) })
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
@@ -73,7 +71,10 @@ func (r *run) buildAndScan(ctx context.Context, plan gate.ImagePlan, file *docke
 		r.gap(plan, buildGap(err, redact))
 		return nil
 	}
-	subject.Builder = r.builders.builder.Name()
+	subject.Builder = r.builders.name()
+	if r.built != nil {
+		r.built(ctx, plan)
+	}
 	for _, result := range results {
 		if !result.PlatformMatches() {
 			r.platformGap(plan, result.Requested, result.Platform)
