@@ -191,7 +191,11 @@ func waiverScene(t *testing.T, b *bases) {
 func skippedSARIFScene(t *testing.T, b *bases) {
 	r := b.change(t, services(), services().with(tree{"services/web/root/x": "1"}))
 	file := filepath.Join(t.TempDir(), "out.sarif")
-	r.monorepo(t, 0, "--output", "sarif="+file).examines(t, "-api", "web")
+	comment := filepath.Join(t.TempDir(), "comment.md")
+	r.monorepo(t, 0, "--output", "sarif="+file, "--output", "markdown="+comment).examines(t, "-api", "web")
+	if text := string(read(t, comment)); !strings.Contains(text, "**api** unchanged, not examined") || !strings.Contains(text, "**web** pass") {
+		t.Errorf("the comment is\n%s", text)
+	}
 	text, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)

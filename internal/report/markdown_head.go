@@ -172,6 +172,8 @@ func (p *page) verdictOf(image, title string) string {
 		return "❌ **" + title + "** fail"
 	case missing:
 		return "⚠️ **" + title + "** incomplete"
+	case unchanged(p.Report, image):
+		return "➖ **" + title + "** unchanged, not examined"
 	default:
 		return "✅ **" + title + "** pass"
 	}

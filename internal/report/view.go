@@ -134,6 +134,11 @@ func (v view) subjectFacts(s gate.Subject) []string {
 	return facts
 }
 
+// unchanged reports whether an image was left out because a change can't affect it.
+func unchanged(r gate.Report, image string) bool {
+	return slices.ContainsFunc(r.Subjects, func(s gate.Subject) bool { return s.Image == image && s.Unchanged != nil })
+}
+
 // shortDigest is a digest as people compare it.
 func shortDigest(digest string) string {
 	const shown = len("sha256:") + 12
