@@ -70,6 +70,9 @@ func (c *comparison) compare(ctx context.Context) (changes []gate.Change, name s
 	}
 	changes = gate.AllNew(others)
 	wanted := r.plan.Baseline.Wanted()
+	if revision := r.plan.Baseline.Revision; revision != "" && len(wanted) == 0 && !r.plan.SkipUnchanged {
+		r.note(fmt.Sprintf("nothing is compared with %s, because the baseline is none", revision))
+	}
 	for _, image := range r.plan.Images {
 		if c.skipped[image.Name] {
 			changes = append(changes, asExisting(own[image.Name])...)

@@ -52,7 +52,7 @@ func (p *printer) base(b advise.Base) {
 		p.wrapped(2, []segment{{styleCare, "not known  "}}, bare(plain(b.Unknown)))
 		return
 	}
-	p.line(2, bare(p.pad("now", optionWidth)), segment{blockStyle(len(b.Now.Blocking)), blocks(len(b.Now.Blocking))}, dim("  "+bySeverity(b.Now.LeftBy)))
+	p.line(2, bare(p.pad("now", optionWidth)), segment{blockStyle(len(b.Now.Blocking)), howMany(len(b.Now.Blocking))}, dim("  "+bySeverity(b.Now.LeftBy)))
 	for i, option := range b.Options[:min(len(b.Options), mostOptions)] {
 		p.option(b, option, i == b.Recommended)
 	}
@@ -71,7 +71,7 @@ func (p *printer) option(b advise.Base, o advise.Option, recommended bool) {
 		lead, look = "→ ", styleGood
 	}
 	name := p.pad(lead+p.cut(word(o.Tag), optionWidth-4), optionWidth)
-	p.line(2, segment{look, name}, segment{blockStyle(len(o.Blocking)), blocks(len(o.Blocking))}, dim("  "+bySeverity(o.LeftBy)),
+	p.line(2, segment{look, name}, segment{blockStyle(len(o.Blocking)), howMany(len(o.Blocking))}, dim("  "+bySeverity(o.LeftBy)),
 		dim("  "+strings.Join(optionFacts(b, o), " · ")))
 	if o.Caution != "" {
 		p.wrapped(4, []segment{{styleCare, "careful  "}}, bare(plain(o.Caution)))
@@ -96,6 +96,13 @@ func optionFacts(b advise.Base, o advise.Option) []string {
 		facts = append(facts, growth(o.Size-b.Size))
 	}
 	return facts
+}
+
+func howMany(n int) string {
+	if n == 0 {
+		return "nothing blocks"
+	}
+	return blocks(n)
 }
 
 func blockStyle(n int) style {
