@@ -11,7 +11,7 @@ import (
 
 // ReportFormats are the words of --format and --output; report.Formats must
 // have the same, which a test in cmd/gate holds.
-var ReportFormats = []string{"terminal", "json", "sarif", "markdown", "checkstyle", "junit", "gitlab", "github"}
+var ReportFormats = []string{"terminal", "json", "sarif", "markdown", "html", "checkstyle", "junit", "gitlab", "github"}
 
 // ReportForJobs is the format of --output that leaves a report for other jobs,
 // in a folder: conclude and deliver read it.

@@ -1,5 +1,5 @@
 // Package report turns a gate.Report into bytes: for a person at a terminal,
-// for programs (JSON), for code scanning (SARIF), for a page (Markdown) and in
+// for programs (JSON), for code scanning (SARIF), for a page (Markdown), for a browser (HTML) and in
 // the forms of other tools (Checkstyle, JUnit, GitLab, commands to the runner).
 //
 // Read takes a JSON report back, from whoever wrote it.

@@ -95,11 +95,7 @@ func (s *story) advisory(same []gate.Decision) {
 		s.fact(2, "risk", fmt.Sprintf("%.1f of 100", a.Risk))
 	}
 	for _, score := range a.CVSS {
-		text := fmt.Sprintf("%s %.1f %s", score.Version, score.Score, score.Vector)
-		if score.Source != "" {
-			text += " (" + score.Source + ")"
-		}
-		s.fact(2, "CVSS", text)
+		s.fact(2, "CVSS", cvssWords(score))
 	}
 	s.fact(2, "source", a.Source)
 	const most = 5
@@ -125,6 +121,14 @@ func kevWords(kev *gate.KEV) string {
 	return words
 }
 
+func cvssWords(score gate.CVSS) string {
+	text := fmt.Sprintf("%s %.1f %s", score.Version, score.Score, score.Vector)
+	if score.Source != "" {
+		text += " (" + score.Source + ")"
+	}
+	return text
+}
+
 func epssWords(epss *gate.EPSS) string {
 	if epss == nil {
 		return ""
@@ -136,7 +140,7 @@ func epssWords(epss *gate.EPSS) string {
 func (s *story) finding(r row) {
 	f := r.Change.Finding
 	s.gap()
-	s.line(2, bold(s.subject(f)))
+	s.line(2, bold(subjectOf(f)))
 	s.fact(4, "where", whereOf(f))
 	s.fact(4, "came by", cameBy(f.Location))
 	s.fact(4, "earlier", f.Location.Earlier)
@@ -152,17 +156,7 @@ func (s *story) finding(r row) {
 }
 
 func (s *story) decision(d gate.Decision) {
-	action := string(d.Action)
-	if d.WouldBlock {
-		action = "warn, and block were the mode not warn"
-	}
-	if d.Rule != "" {
-		action += " by " + d.Rule
-	}
-	if d.Origin != "" {
-		action += " (" + string(d.Origin) + ")"
-	}
-	s.fact(4, "decided", action+": "+d.Why)
+	s.fact(4, "decided", decidedWords(d))
 	if s.view.Baseline != "" {
 		s.fact(4, "status", statusWords(d.Change))
 	}
@@ -180,8 +174,20 @@ func (s *story) decision(d gate.Decision) {
 	}
 }
 
-// subject names what a finding is about.
-func (s *story) subject(f gate.Finding) string {
+// decidedWords say what was decided, by which rule and line of the policy, and why.
+func decidedWords(d gate.Decision) string {
+	action := string(d.Action)
+	if d.WouldBlock {
+		action = "warn, and block were the mode not warn"
+	}
+	if d.Rule != "" {
+		action += " by " + d.Rule
+	}
+	return action + from(d.Origin) + ": " + d.Why
+}
+
+// subjectOf names what a finding is about.
+func subjectOf(f gate.Finding) string {
 	var parts []string
 	if f.Package != nil {
 		parts = append(parts, strings.TrimSpace(word(f.Package.Name)+" "+word(f.Package.Version)))

@@ -46,6 +46,7 @@ func variants() []variant {
 		{"junit", "junit", "xml", Options{}, large, nil},
 		{"gitlab", "gitlab", "json", Options{}, large, nil},
 		{"github", "github", "txt", Options{}, []string{"big"}, nil},
+		{"html", "html", "html", Options{}, nil, []string{"pass", "fail", "incomplete", "empty", "two-images", "pull-request", "policy"}},
 		{"markdown-short", "markdown", "md", short(), nil, []string{"fail", "incomplete", "pull-request", "many-images"}},
 	}
 }

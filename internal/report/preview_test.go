@@ -34,6 +34,14 @@ func TestThePreviewIsWrittenOnDemand(t *testing.T) {
 	// In comments GitHub breaks lines where the text does.
 	github := goldmark.New(goldmark.WithExtensions(extension.GFM), goldmark.WithRendererOptions(html.WithUnsafe(), html.WithHardWraps()))
 	for _, v := range variants() {
+		if v.format == "html" {
+			for _, n := range sharedReports() {
+				page := written(t, v.format, n.report, v.opts)
+				if err := os.WriteFile(filepath.Join(folder, v.name+"-"+n.name+".html"), page, 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
 		if v.format != "markdown" {
 			continue
 		}

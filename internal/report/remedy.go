@@ -19,7 +19,7 @@ func (v view) remedy(f gate.Finding) *remedy {
 
 // change is what mends a finding: a version to update to, or the rule's advice.
 func (v view) change(f gate.Finding) string {
-	if f.Analyzer != gate.AnalyzerScan {
+	if f.Analyzer != gate.AnalyzerScan || f.Package == nil {
 		return cmp.Or(v.fixOf(f.Rule), "See the finding.")
 	}
 	name := word(f.Package.Name)

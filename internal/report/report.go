@@ -91,6 +91,7 @@ func reporters() []reporter {
 		{Format{"json", "for programs: everything, by a published schema", "gate.json"}, writeJSON},
 		{Format{"sarif", "for code scanning: SARIF 2.1.0 on the lines of the repository", "gate.sarif"}, writeSARIF},
 		{Format{"markdown", "for a job summary or a comment", "gate.md"}, writeMarkdown},
+		{Format{"html", "one page for a browser: all of it, to sort and filter, without network", "gate.html"}, writeHTML},
 		{Format{"checkstyle", "for tools that read Checkstyle's XML, as hadolint and ShellCheck write it", "gate-checkstyle.xml"}, writeCheckstyle},
 		{Format{"junit", "for CI systems that show tests: a failure for each finding that blocks", "gate-junit.xml"}, writeJUnit},
 		{Format{"gitlab", "for GitLab's code quality widget", "gl-code-quality-report.json"}, writeGitLab},

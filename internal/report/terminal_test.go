@@ -147,11 +147,11 @@ func TestEqualReportsGiveEqualBytes(t *testing.T) {
 func TestAnUnknownFormatIsRefusedWithTheNamesOfTheOthers(t *testing.T) {
 	var b strings.Builder
 	err := Write(&b, "xml", gate.Report{}, Options{})
-	if err == nil || !strings.Contains(err.Error(), "terminal, json, sarif, markdown, checkstyle, junit, gitlab, github") {
+	if err == nil || !strings.Contains(err.Error(), "terminal, json, sarif, markdown, html, checkstyle, junit, gitlab, github") {
 		t.Errorf("the error is %v", err)
 	}
-	if len(Formats()) != 8 {
-		t.Errorf("%d formats, want 8", len(Formats()))
+	if len(Formats()) != 9 {
+		t.Errorf("%d formats, want 9", len(Formats()))
 	}
 }
 
