@@ -191,10 +191,13 @@ func waiverScene(t *testing.T, b *bases) {
 func skippedSARIFScene(t *testing.T, b *bases) {
 	r := b.change(t, services(), services().with(tree{"services/web/root/x": "1"}))
 	file := filepath.Join(t.TempDir(), "out.sarif")
-	comment := filepath.Join(t.TempDir(), "comment.md")
-	r.monorepo(t, 0, "--output", "sarif="+file, "--output", "markdown="+comment).examines(t, "-api", "web")
+	comment, page := filepath.Join(t.TempDir(), "comment.md"), filepath.Join(t.TempDir(), "page.html")
+	r.monorepo(t, 0, "--output", "sarif="+file, "--output", "markdown="+comment, "--output", "html="+page).examines(t, "-api", "web")
 	if text := string(read(t, comment)); !strings.Contains(text, "**api** unchanged, not examined") || !strings.Contains(text, "**web** pass") {
 		t.Errorf("the comment is\n%s", text)
+	}
+	if text := string(read(t, page)); strings.Count(text, "unchanged, not examined") != 1 {
+		t.Errorf("the page is\n%s", text)
 	}
 	text, err := os.ReadFile(file)
 	if err != nil {

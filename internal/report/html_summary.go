@@ -131,12 +131,12 @@ func htmlImages(v view) []htmlImage {
 	}
 	for name, at := range places {
 		missing := slices.ContainsFunc(v.Verdict.Gaps, func(g gate.Gap) bool { return g.Image == name || g.Image == "" })
-		images[at].judge(missing)
+		images[at].judge(missing, unchanged(v.Report, name))
 	}
 	return images
 }
 
-func (i *htmlImage) judge(missing bool) {
+func (i *htmlImage) judge(missing, unchanged bool) {
 	switch {
 	case i.Blocks > 0 && missing:
 		i.Look, i.Verdict = "fail", "fail, incomplete"
@@ -144,6 +144,8 @@ func (i *htmlImage) judge(missing bool) {
 		i.Look, i.Verdict = "fail", "fail"
 	case missing:
 		i.Look, i.Verdict = "incomplete", "incomplete"
+	case unchanged:
+		i.Look, i.Verdict = "unchanged", "unchanged, not examined"
 	default:
 		i.Look, i.Verdict = "pass", "pass"
 	}
