@@ -12,7 +12,7 @@ import (
 
 // mostRecords is how many records of the database are remembered. One takes
 // about a kilobyte.
-const mostRecords = 200_000
+const mostRecords = 60_000
 
 // reader is the database with a memory: one package name is asked for many
 // times, because many binary packages come of one source and many images hold
