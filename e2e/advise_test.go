@@ -208,7 +208,7 @@ func storedScene(t *testing.T, s shelf) {
 		t.Fatal(err)
 	}
 	r.advise(t, 0, "--bases-only", "--store", place).is(t, first.lines()...)
-	r.advise(t, 3, "--bases-only")
+	r.advise(t, 3, "--bases-only", "--store", "none")
 }
 
 func packagesScene(t *testing.T, s shelf) {

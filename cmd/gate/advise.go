@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 
 	"github.com/rogpeppe/go-internal/diff"
 	"github.com/spf13/cobra"
@@ -75,6 +77,7 @@ func (p *process) advise(ctx context.Context, cmd *cobra.Command, folder string,
 	}
 	defer cleanup()
 	plan.Baseline = gate.BaselinePlan{}
+	plan.Advise.Store = p.billStore(plan.Advise.Store)
 	found, err := p.examined(ctx, plan, env, a)
 	if err != nil {
 		return err
@@ -93,6 +96,22 @@ func (p *process) advise(ctx context.Context, cmd *cobra.Command, folder string,
 		return exitError(gate.ExitIncomplete)
 	}
 	return nil
+}
+
+// billStore is where bills of materials of base images are kept: for a user
+// among what other programs keep for later, for a job only where that is named.
+func (p *process) billStore(named string) string {
+	switch {
+	case named == "none":
+		return ""
+	case named != "" || p.env("GITHUB_ACTIONS") == "true":
+		return named
+	}
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		return ""
+	}
+	return filepath.Join(cache, "gate", "sboms")
 }
 
 // examined is what is found in the images themselves; nil where that is left out.

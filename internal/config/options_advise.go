@@ -44,8 +44,8 @@ func adviseOptions() []Option {
 		},
 		{
 			Name: "store", Kind: Text, Commands: Advise, Places: Flag | File, Example: "oci:ghcr.io/acme/sboms",
-			Usage: "where bills of materials of images are kept, so that each is read once: a folder, or oci:REGISTRY/REPOSITORY",
-			plan:  func(p *gate.Plan, v Value) error { p.Advise.Store = v.text(); return nil },
+			Usage: "where bills of materials of images are kept, so that each is read once: a folder, oci:REGISTRY/REPOSITORY, or none", Default: "the user's cache; in a workflow none",
+			plan: func(p *gate.Plan, v Value) error { p.Advise.Store = v.text(); return nil },
 		},
 	}
 }
