@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -198,5 +199,30 @@ func TestWhatIsKeptForLaterMatchesAsTheImageDid(t *testing.T) {
 				t.Errorf("what is kept has %d bytes, the whole bill %d", sizes[1], sizes[0])
 			}
 		})
+	}
+}
+
+// TestScansMayShareADatabase is for the race detector: what one scan is told by
+// the database, another is told from memory.
+func TestScansMayShareADatabase(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "bill.json")
+	put(t, path, cycloneDX)
+	scanner := exampleScanner(t)
+	found := make([]int, 4)
+	var group sync.WaitGroup
+	for n := range found {
+		group.Go(func() {
+			for range 3 {
+				result, err := scanner.Scan(t.Context(), scan.Input{SBOM: path})
+				if err != nil {
+					t.Error(err)
+				}
+				found[n] = len(result.Analysis.Findings)
+			}
+		})
+	}
+	group.Wait()
+	if found[0] == 0 || slices.Max(found) != slices.Min(found) {
+		t.Errorf("the scans find %v", found)
 	}
 }

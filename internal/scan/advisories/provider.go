@@ -78,8 +78,13 @@ func (p *provider) GetOperatingSystemEOL(d *distro.Distro) (end, support *time.T
 	return checker.GetOperatingSystemEOL(d)
 }
 
-// own is a vulnerability whose lists the caller may add to.
+// own is a vulnerability whose lists the caller may add to, and whose metadata
+// may work out its risk score, which it then keeps.
 func own(v vulnerability.Vulnerability) vulnerability.Vulnerability {
+	if v.Metadata != nil {
+		metadata := *v.Metadata
+		v.Metadata = &metadata
+	}
 	v.RelatedVulnerabilities = slices.Clip(v.RelatedVulnerabilities)
 	v.Advisories = slices.Clip(v.Advisories)
 	v.CPEs = slices.Clip(v.CPEs)

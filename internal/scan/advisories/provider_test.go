@@ -57,6 +57,7 @@ func TestACallerMayAddToWhatItGot(t *testing.T) {
 		first[i].ID = "CVE-0000-0000"
 		first[i].RelatedVulnerabilities = append(first[i].RelatedVulnerabilities, vulnerability.Reference{ID: "mine"})
 		first[i].Fix.Versions = append(first[i].Fix.Versions, "99")
+		first[i].Metadata.Severity = "mine"
 	}
 	if after := described(ask()); after != before {
 		t.Errorf("the caller's changes are remembered:\n%s\nbefore:\n%s", after, before)
