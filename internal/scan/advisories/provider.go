@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/anchore/grype/grype/distro"
@@ -21,6 +22,9 @@ const mostAnswers = 100_000
 type provider struct {
 	vulnerability.Provider
 	found *answers[[]vulnerability.Vulnerability]
+	// mutex lets one at a time ask the library, which keeps what it has read
+	// without a lock of its own.
+	mutex sync.Mutex
 }
 
 func newProvider(p vulnerability.Provider) *provider {
@@ -48,11 +52,9 @@ func (p *provider) FindVulnerabilities(criteria ...vulnerability.Criteria) ([]vu
 func (p *provider) one(set []vulnerability.Criteria) ([]vulnerability.Vulnerability, error) {
 	key, plain, others, ok := split(set)
 	if !ok {
-		return p.Provider.FindVulnerabilities(set...)
+		return p.library(set)
 	}
-	found, err := p.found.ask(key, func() ([]vulnerability.Vulnerability, error) {
-		return p.Provider.FindVulnerabilities(plain...)
-	})
+	found, err := p.found.ask(key, func() ([]vulnerability.Vulnerability, error) { return p.library(plain) })
 	if err != nil {
 		return nil, err
 	}
@@ -69,8 +71,24 @@ func (p *provider) one(set []vulnerability.Criteria) ([]vulnerability.Vulnerabil
 	return kept, nil
 }
 
+// library asks the library itself.
+func (p *provider) library(criteria []vulnerability.Criteria) ([]vulnerability.Vulnerability, error) {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	return p.Provider.FindVulnerabilities(criteria...)
+}
+
+// VulnerabilityMetadata implements vulnerability.MetadataProvider.
+func (p *provider) VulnerabilityMetadata(ref vulnerability.Reference) (*vulnerability.Metadata, error) {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	return p.Provider.VulnerabilityMetadata(ref) //nolint:staticcheck // It is the interface's.
+}
+
 // GetOperatingSystemEOL implements vulnerability.EOLChecker.
 func (p *provider) GetOperatingSystemEOL(d *distro.Distro) (end, support *time.Time, err error) {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
 	checker, ok := p.Provider.(vulnerability.EOLChecker)
 	if !ok {
 		return nil, nil, nil
