@@ -243,13 +243,7 @@ func TestAdvice(t *testing.T) {
 	if !haveDocker() {
 		t.Skip("no Docker Engine")
 	}
-	b := &bases{bin: bin, home: t.TempDir(), temp: t.TempDir()}
-	b.database = b.build(t, "../examples/advisories")
-	t.Cleanup(func() {
-		if left, err := os.ReadDir(b.temp); err != nil || len(left) > 0 {
-			t.Errorf("files are left in the temporary folder: %v (%v)", left, err)
-		}
-	})
+	b := newBases(t, bin)
 	scenes := adviceScenes()
 	for _, name := range slices.Sorted(maps.Keys(scenes)) {
 		t.Run(name, func(t *testing.T) {

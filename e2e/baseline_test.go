@@ -28,14 +28,8 @@ func TestBaselines(t *testing.T) {
 	if !haveDocker() {
 		t.Skip("no Docker Engine")
 	}
-	b := &bases{bin: bin, home: t.TempDir(), temp: t.TempDir()}
-	b.database = b.build(t, "../examples/advisories")
+	b := newBases(t, bin)
 	b.earlier = b.build(t, earlierAdvisories(t))
-	t.Cleanup(func() {
-		if left, err := os.ReadDir(b.temp); err != nil || len(left) > 0 {
-			t.Errorf("files are left in the temporary folder: %v (%v)", left, err)
-		}
-	})
 	scenes := map[string]scene{}
 	for _, some := range []map[string]scene{
 		packageScenes(), dockerfileScenes(), imageScenes(), missingScenes(), keptScenes(), refusedScenes(),
@@ -49,6 +43,19 @@ func TestBaselines(t *testing.T) {
 			scenes[name](t, b)
 		})
 	}
+}
+
+// newBases makes the database, and holds that no run leaves temporary files.
+func newBases(t *testing.T, bin string) *bases {
+	t.Helper()
+	b := &bases{bin: bin, home: t.TempDir(), temp: t.TempDir()}
+	b.database = b.build(t, "../examples/advisories")
+	t.Cleanup(func() {
+		if left, err := os.ReadDir(b.temp); err != nil || len(left) > 0 {
+			t.Errorf("files are left in the temporary folder: %v (%v)", left, err)
+		}
+	})
+	return b
 }
 
 // build makes a database of a folder of advisories.
