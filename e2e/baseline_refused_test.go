@@ -13,9 +13,9 @@ func refusedScenes() map[string]scene {
 		r := b.change(t, debian(badPerl), debian(badPerl, coreutils))
 		kept := r.keep(t, "HEAD~1", 1)
 		for name, f := range forgeries() {
-			// Not at once: all of them build the very same image, and a run that ends
-			// takes the image that it has made out of the Engine.
 			t.Run(name, func(t *testing.T) {
+				// All of them build the very same image in one Engine.
+				t.Parallel()
 				j := r.compare(t, 0, "--baseline", "kept:"+f.write(t, kept), "--baseline", "kept:"+kept)
 				j.is(t, "what was kept of", "existing CVE-2023-31484 perl-base", "new CVE-2016-2781 coreutils")
 				j.says(t, f.why)

@@ -160,7 +160,7 @@ func TestE2EABaseForAnotherPlatformShows(t *testing.T) {
 	})
 }
 
-func TestE2EReleaseRemovesOnlyWhatTheBuildMade(t *testing.T) {
+func TestE2EReleaseRemovesAnImageWithItsLastReader(t *testing.T) {
 	b := realBuilder(t, "docker")
 	dir := tree(t, map[string]string{"Dockerfile": "FROM scratch\nCOPY f /f\n", "f": t.Name() + t.TempDir()})
 	exists := func(id string) bool {
@@ -172,7 +172,7 @@ func TestE2EReleaseRemovesOnlyWhatTheBuildMade(t *testing.T) {
 		t.Fatalf("the second build made %s, not %s", second.ImageID, first.ImageID)
 	}
 	if err := second.Release(); err != nil || !exists(first.ImageID) {
-		t.Errorf("an image that was there before is gone (%v)", err)
+		t.Errorf("an image that another run reads is gone (%v)", err)
 	}
 	if err := first.Release(); err != nil || exists(first.ImageID) {
 		t.Errorf("the build's own image is still there (%v)", err)

@@ -2,13 +2,20 @@ package build
 
 import (
 	"context"
+	"crypto/rand"
+	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
+	"github.com/containerd/errdefs"
 	"github.com/containerd/platforms"
 	"github.com/moby/buildkit/client"
 	docker "github.com/moby/moby/client"
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
+
+	"github.com/containergate/gate/internal/gate"
 )
 
 const (
@@ -17,37 +24,48 @@ const (
 	configDigest = "containerimage.config.digest"
 	// cleanTimeout bounds cleaning up, which goes on after a cancelled run.
 	cleanTimeout = 30 * time.Second
+	// noTag is what older Engines list in place of no name at all.
+	noTag = "<none>:<none>"
+	// mostBuilds is how often an image is built that vanishes.
+	mostBuilds = 4
 )
 
-// newTarget leaves the image in the Engine's store, without a name. It notes
-// which images were there before, so that only a new one is removed later.
+// errVanished: the image that a build made is gone, because another run made the
+// same one and has just given it back. Building again makes it again.
+var errVanished = errors.New("the image is gone from the Docker Engine")
+
+// newTarget leaves the image in the Engine's store, under a name of this run's
+// own: other runs may make the very same image at the same time, and each takes
+// away its own name only. The Engine removes an image with its last name.
 func (e *engine) newTarget(ctx context.Context) (target, error) {
-	before, err := e.imageIDs(ctx)
+	nameless, err := e.nameless(ctx)
 	if err != nil {
 		return target{}, err
 	}
 	return target{
 		export: client.ExportEntry{Type: mobyExporter, Attrs: map[string]string{}},
 		result: func(ctx context.Context, response *client.SolveResponse) (Result, error) {
-			return e.builtImage(ctx, response, before)
+			return e.builtImage(ctx, response, nameless)
 		},
 		discard: func() error { return nil },
 	}, nil
 }
 
-func (e *engine) imageIDs(ctx context.Context) (map[string]bool, error) {
+// nameless are the images that nobody has named. One of these stays as it is:
+// it could not lose a name of ours without going itself.
+func (e *engine) nameless(ctx context.Context) (map[string]bool, error) {
 	list, err := e.api.ImageList(ctx, docker.ImageListOptions{All: true})
 	if err != nil {
 		return nil, fmt.Errorf("list the images of the Docker Engine at %s: %w", e.host, err)
 	}
 	ids := map[string]bool{}
 	for _, image := range list.Items {
-		ids[image.ID] = true
+		ids[image.ID] = len(image.RepoTags) == 0 || slices.Equal(image.RepoTags, []string{noTag})
 	}
 	return ids, nil
 }
 
-func (e *engine) builtImage(ctx context.Context, response *client.SolveResponse, before map[string]bool) (Result, error) {
+func (e *engine) builtImage(ctx context.Context, response *client.SolveResponse, nameless map[string]bool) (Result, error) {
 	id := response.ExporterResponse[configDigest]
 	if id == "" {
 		id = response.ExporterResponse[imageDigest]
@@ -56,7 +74,16 @@ func (e *engine) builtImage(ctx context.Context, response *client.SolveResponse,
 		return Result{}, fmt.Errorf("the build ended, but the Docker Engine at %s did not say which image it made", e.host)
 	}
 	image, err := e.api.ImageInspect(ctx, id)
-	if err != nil {
+	release := func() error { return nil }
+	if err == nil && !nameless[id] {
+		name := gate.RunRepository + ":" + strings.ToLower(rand.Text())
+		_, err = e.api.ImageTag(ctx, docker.ImageTagOptions{Source: id, Target: name})
+		release = func() error { return e.release(ctx, name) }
+	}
+	switch {
+	case errdefs.IsNotFound(err):
+		return Result{}, fmt.Errorf("%w at %s: %w", errVanished, e.host, err)
+	case err != nil:
 		return Result{}, fmt.Errorf("look at the image that was built: %w", err)
 	}
 	platform := ocispec.Platform{OS: image.Os, Architecture: image.Architecture, Variant: image.Variant}
@@ -64,16 +91,12 @@ func (e *engine) builtImage(ctx context.Context, response *client.SolveResponse,
 		Ref:      "docker:" + id,
 		ImageID:  id,
 		Platform: platforms.Format(platforms.Normalize(platform)),
-		Release:  func() error { return e.release(ctx, id, before[id]) },
+		Release:  release,
 	}, nil
 }
 
-// release removes the image, unless it was there before the build or somebody
-// gave it a name since. The build cache stays.
-func (e *engine) release(ctx context.Context, id string, existed bool) error {
-	if existed {
-		return nil
-	}
+// release takes the run's name off the image. The build cache stays.
+func (e *engine) release(ctx context.Context, name string) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanTimeout)
 	defer cancel()
 	options, err := engineOptions(e.host)
@@ -83,15 +106,11 @@ func (e *engine) release(ctx context.Context, id string, existed bool) error {
 	// A client of its own, since the builder may be closed by now.
 	api, err := docker.New(options...)
 	if err != nil {
-		return fmt.Errorf("remove the image %s: %w", id, err)
+		return fmt.Errorf("remove the image %s: %w", name, err)
 	}
 	defer func() { _ = api.Close() }()
-	image, err := api.ImageInspect(ctx, id)
-	if err != nil || len(image.RepoTags) > 0 {
-		return nil
-	}
-	if _, err := api.ImageRemove(ctx, id, docker.ImageRemoveOptions{}); err != nil {
-		return fmt.Errorf("remove the image %s: %w", id, err)
+	if _, err := api.ImageRemove(ctx, name, docker.ImageRemoveOptions{}); err != nil && !errdefs.IsNotFound(err) {
+		return fmt.Errorf("remove the image %s: %w", name, err)
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -15,11 +16,11 @@ import (
 	"github.com/containergate/gate/internal/gate"
 )
 
-// fakeEngine answers like a Docker Engine and notes what is deleted.
+// fakeEngine answers like a Docker Engine that holds images under names.
 type fakeEngine struct {
 	version, component string
-	images             map[string]map[string]any
-	deleted            []string
+	// names are those of each image, by id.
+	names map[string][]string
 }
 
 func (f *fakeEngine) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -27,7 +28,8 @@ func (f *fakeEngine) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if i := strings.Index(path, "/v1."); i == 0 {
 		path = path[strings.Index(path[1:], "/")+1:]
 	}
-	id := strings.TrimSuffix(strings.TrimPrefix(path, "/images/"), "/json")
+	about := strings.TrimPrefix(path, "/images/")
+	id := f.holder(strings.TrimSuffix(strings.TrimSuffix(about, "/json"), "/tag"))
 	var answer any
 	switch {
 	case path == "/_ping":
@@ -39,20 +41,37 @@ func (f *fakeEngine) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		answer = map[string]any{"DriverStatus": [][2]string{}}
 	case path == "/images/json":
 		list := []map[string]any{}
-		for id := range f.images {
-			list = append(list, map[string]any{"Id": id})
+		for id, names := range f.names {
+			list = append(list, map[string]any{"Id": id, "RepoTags": names})
 		}
 		answer = list
-	case r.Method == http.MethodDelete:
-		f.deleted = append(f.deleted, id)
-		answer = []any{}
-	case f.images[id] != nil:
-		answer = f.images[id]
-	default:
+	case id == "":
 		http.Error(w, `{"message":"no such image"}`, http.StatusNotFound)
 		return
+	case strings.HasSuffix(about, "/tag"):
+		f.names[id] = append(f.names[id], r.URL.Query().Get("repo")+":"+r.URL.Query().Get("tag"))
+		w.WriteHeader(http.StatusCreated)
+		return
+	case r.Method == http.MethodDelete:
+		f.names[id] = slices.DeleteFunc(f.names[id], func(name string) bool { return name == about })
+		if len(f.names[id]) == 0 {
+			delete(f.names, id)
+		}
+		answer = []any{}
+	default:
+		answer = map[string]any{"Id": id, "Os": "linux", "Architecture": "arm64", "RepoTags": f.names[id]}
 	}
 	_ = json.NewEncoder(w).Encode(answer)
+}
+
+// holder is the image of an id or a name.
+func (f *fakeEngine) holder(text string) string {
+	for id, names := range f.names {
+		if id == text || slices.Contains(names, text) {
+			return id
+		}
+	}
+	return ""
 }
 
 func (f *fakeEngine) serve(t *testing.T) string {
@@ -90,51 +109,73 @@ func TestTheEngineIsAskedWhatItIs(t *testing.T) {
 	}
 }
 
-func TestOnlyANewImageWithoutANameIsRemoved(t *testing.T) {
+func TestARunTakesAwayOnlyItsOwnNameOfAnImage(t *testing.T) {
+	const built = "sha256:1"
 	for name, test := range map[string]struct {
-		existed bool
-		tags    []string
-		gone    bool
-		removed bool
+		// before are the names that the image has before the build; nil is no image.
+		before []string
+		// meanwhile is what happens to it before the run ends.
+		meanwhile func(*fakeEngine)
+		// left are its names after the run; nil is no image.
+		left []string
 	}{
-		"a new image":                       {removed: true},
-		"one that was there before":         {existed: true},
-		"one that somebody has named since": {tags: []string{"app:1"}},
-		"one that is gone already":          {gone: true},
+		"a new image goes":                            {},
+		"one that was there before stays":             {before: []string{"app:1"}, left: []string{"app:1"}},
+		"one that was there without a name stays":     {before: []string{}, left: []string{}},
+		"one that an old Engine calls nameless stays": {before: []string{noTag}, left: []string{noTag}},
+		"one that somebody has named since stays":     {meanwhile: func(f *fakeEngine) { f.names[built] = append(f.names[built], "app:1") }, left: []string{"app:1"}},
+		"one that another run holds stays":            {before: []string{gate.RunRepository + ":other"}, left: []string{gate.RunRepository + ":other"}},
+		"one that is gone already is no error":        {meanwhile: func(f *fakeEngine) { delete(f.names, built) }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			alone(t)
-			fake := &fakeEngine{version: "27.0.0", images: map[string]map[string]any{}}
+			fake := &fakeEngine{version: "27.0.0", names: map[string][]string{}}
 			solver, err := connectEngine(t.Context(), fake.serve(t), Options{})
 			if err != nil {
 				t.Fatal(err)
 			}
-			image := map[string]any{"Id": "sha256:1", "Os": "linux", "Architecture": "arm64", "RepoTags": test.tags}
-			if test.existed {
-				fake.images["sha256:1"] = image
+			if test.before != nil {
+				fake.names[built] = test.before
 			}
 			ctx, cancel := context.WithCancel(t.Context())
 			target, err := solver.newTarget(ctx)
 			if err != nil {
 				t.Fatal(err)
 			}
-			fake.images["sha256:1"] = image
-			result, err := target.result(ctx, &client.SolveResponse{ExporterResponse: map[string]string{imageDigest: "sha256:1"}})
-			if err != nil || result.Ref != "docker:sha256:1" || result.Platform != "linux/arm64" {
+			fake.names[built] = append([]string{}, test.before...)
+			result, err := target.result(ctx, &client.SolveResponse{ExporterResponse: map[string]string{imageDigest: built}})
+			if err != nil || result.Ref != "docker:"+built || result.Platform != "linux/arm64" {
 				t.Fatalf("%+v, %v", result, err)
 			}
-			if test.gone {
-				delete(fake.images, "sha256:1")
+			if test.meanwhile != nil {
+				test.meanwhile(fake)
 			}
 			// Also after the run was cancelled and the builder closed.
 			cancel()
 			if err := errors.Join(solver.Close(), result.Release()); err != nil {
 				t.Error(err)
 			}
-			if removed := len(fake.deleted) > 0; removed != test.removed {
-				t.Errorf("removed: %v, want %v", removed, test.removed)
+			left, is := fake.names[built]
+			if is != (test.left != nil) || !slices.Equal(left, test.left) {
+				t.Errorf("left are %q (%v), want %q", left, is, test.left)
 			}
 		})
+	}
+}
+
+func TestAnImageThatVanishesIsToldApart(t *testing.T) {
+	alone(t)
+	solver, err := connectEngine(t.Context(), (&fakeEngine{version: "27.0.0"}).serve(t), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	target, err := solver.newTarget(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = target.result(t.Context(), &client.SolveResponse{ExporterResponse: map[string]string{imageDigest: "sha256:1"}})
+	if !errors.Is(err, errVanished) {
+		t.Errorf("got %v", err)
 	}
 }
 

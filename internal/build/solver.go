@@ -70,7 +70,16 @@ func (s *solver) Build(ctx context.Context, spec gate.BuildSpec) ([]Result, erro
 }
 
 // buildOne builds for one platform; empty means the builder's own.
-func (s *solver) buildOne(ctx context.Context, req *request, platform string) (Result, error) {
+func (s *solver) buildOne(ctx context.Context, req *request, platform string) (result Result, err error) {
+	for range mostBuilds {
+		if result, err = s.buildOnce(ctx, req, platform); !errors.Is(err, errVanished) {
+			break
+		}
+	}
+	return result, err
+}
+
+func (s *solver) buildOnce(ctx context.Context, req *request, platform string) (Result, error) {
 	opt := req.solve
 	opt.FrontendAttrs = maps.Clone(req.solve.FrontendAttrs)
 	if platform != "" {

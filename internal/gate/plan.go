@@ -36,6 +36,8 @@ type Plan struct {
 	SkipUnchanged bool
 	// Advise says which base images are tried.
 	Advise AdvisePlan
+	// Rescan says which released images are scanned again.
+	Rescan RescanPlan
 	// Foreign are the SARIF files of other scanners.
 	Foreign []ForeignReport
 	// Format is what standard output gets.
@@ -210,6 +212,11 @@ type RegistryCredential struct {
 	Username string
 	Password Secret
 }
+
+// RunRepository is what the images are called that a run makes in a Docker
+// Engine, with a tag of its own; the name goes with the run. The top level
+// domain is reserved (RFC 2606), so that no registry answers for it.
+const RunRepository = "gate.invalid/run"
 
 // Secret is a value that must not be printed. Every way of formatting it
 // gives stars; Reveal gives the value.

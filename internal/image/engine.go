@@ -16,6 +16,8 @@ import (
 	"github.com/docker/cli/cli/connhelper"
 	"github.com/moby/moby/client"
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
+
+	"github.com/containergate/gate/internal/gate"
 )
 
 // pingTimeout is how long a Docker Engine may take to answer that it is there.
@@ -85,11 +87,15 @@ func (e *engine) read(ctx context.Context, name, tempDir string, wanted platform
 	for i := range found.layers {
 		found.layers[i].verified = true
 	}
-	found.tags = slices.Sorted(slices.Values(inspected.RepoTags))
+	found.tags = slices.DeleteFunc(slices.Sorted(slices.Values(inspected.RepoTags)), ofRun)
 	found.repoDigests = slices.Sorted(slices.Values(inspected.RepoDigests))
 	found.digest = repoDigest(found.repoDigests, name)
 	return found, archive, nil
 }
+
+// ofRun reports whether a name is one that a run gives what it builds, which
+// says nothing about the image.
+func ofRun(name string) bool { return strings.HasPrefix(name, gate.RunRepository+":") }
 
 // has reports whether the Engine holds the image.
 func (e *engine) has(ctx context.Context, name string) (bool, error) {
