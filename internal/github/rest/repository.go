@@ -35,6 +35,13 @@ func (c *Client) Login(ctx context.Context) (string, error) {
 	return login, err
 }
 
+// Wrote reports whether the author of something may be whom Login named. Where
+// that is not known – the token of an app – every app may: no person's name has
+// a bracket, and what another app wrote can't be changed by this one.
+func Wrote(login, author string) bool {
+	return author == login || login == actionsLogin && strings.HasSuffix(author, "[bot]")
+}
+
 // Repository reads what gate needs of a repository.
 func (c *Client) Repository(ctx context.Context, repo string) (Repository, error) {
 	var repository Repository
