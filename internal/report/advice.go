@@ -9,6 +9,7 @@ import (
 
 	"github.com/containergate/gate/internal/advise"
 	"github.com/containergate/gate/internal/gate"
+	"github.com/containergate/gate/internal/report/plain"
 )
 
 // mostOptions is how many images are shown in the place of one base, and
@@ -20,26 +21,26 @@ func Advice(w io.Writer, a advise.Advice, incomplete []string, opts Options) err
 	p := newPrinter(opts)
 	for _, base := range a.Bases {
 		p.base(base)
-		p.gap()
+		p.Gap()
 	}
 	p.manifests(a.Manifests)
 	if len(a.Bases) == 0 && len(a.Manifests) == 0 {
-		p.line(0, bare("There is nothing to advise on."))
+		p.Line(0, plain.Bare("There is nothing to advise on."))
 	}
 	for _, note := range a.Notes {
-		p.wrapped(0, []segment{dim("note  ")}, dim(plain(note)))
+		p.wrapped(0, []plain.Segment{plain.Dim("note  ")}, plain.Dim(plain.Text(note)))
 	}
 	for _, why := range incomplete {
-		p.wrapped(0, []segment{{styleCare, "incomplete  "}}, bare(plain(why)))
+		p.wrapped(0, []plain.Segment{plain.StyleCare.Of("incomplete  ")}, plain.Bare(plain.Text(why)))
 	}
-	_, err := io.WriteString(w, strings.TrimRight(p.b.String(), "\n")+"\n")
+	_, err := io.WriteString(w, strings.TrimRight(p.String(), "\n")+"\n")
 	return err
 }
 
 func (p *printer) base(b advise.Base) {
-	facts := []string{word(b.Platform)}
+	facts := []string{plain.Word(b.Platform)}
 	if b.Digest != "" {
-		facts = append(facts, word(shortDigest(b.Digest)))
+		facts = append(facts, plain.Word(shortDigest(b.Digest)))
 	}
 	if b.Size > 0 {
 		facts = append(facts, bytesWords(b.Size)+" to pull")
@@ -47,18 +48,18 @@ func (p *printer) base(b advise.Base) {
 	if !b.Ships {
 		facts = append(facts, "not in the image itself")
 	}
-	p.line(0, dim(word(lineOf(b.Path, b.Line))+"  "), bold(plain(b.Reference)), dim("  "+strings.Join(facts, " · ")))
+	p.Line(0, plain.Dim(plain.Word(lineOf(b.Path, b.Line))+"  "), plain.Bold(plain.Text(b.Reference)), plain.Dim("  "+strings.Join(facts, " · ")))
 	if b.Unknown != "" {
-		p.wrapped(2, []segment{{styleCare, "not known  "}}, bare(plain(b.Unknown)))
+		p.wrapped(2, []plain.Segment{plain.StyleCare.Of("not known  ")}, plain.Bare(plain.Text(b.Unknown)))
 		return
 	}
-	p.line(2, bare(p.pad("now", optionWidth)), segment{blockStyle(len(b.Now.Blocking)), howMany(len(b.Now.Blocking))}, dim("  "+bySeverity(b.Now.LeftBy)))
+	p.Line(2, plain.Bare(p.Pad("now", optionWidth)), blockStyle(len(b.Now.Blocking)).Of(howMany(len(b.Now.Blocking))), plain.Dim("  "+bySeverity(b.Now.LeftBy)))
 	for i, option := range b.Options[:min(len(b.Options), mostOptions)] {
 		p.option(b, option, i == b.Recommended)
 	}
 	p.more(2, len(b.Options)-mostOptions, "more image was tried: --format json has all", "more images were tried: --format json has all")
 	if len(b.Options) == 0 {
-		p.line(2, dim("no other image of its repository was found to try"))
+		p.Line(2, plain.Dim("no other image of its repository was found to try"))
 	}
 }
 
@@ -66,28 +67,28 @@ func (p *printer) base(b advise.Base) {
 const optionWidth = 34
 
 func (p *printer) option(b advise.Base, o advise.Option, recommended bool) {
-	lead, look := "  ", styleNone
+	lead, look := "  ", plain.StyleNone
 	if recommended {
-		lead, look = "→ ", styleGood
+		lead, look = "→ ", plain.StyleGood
 	}
-	name := p.pad(lead+p.cut(word(o.Tag), optionWidth-4), optionWidth)
-	p.line(2, segment{look, name}, segment{blockStyle(len(o.Blocking)), howMany(len(o.Blocking))}, dim("  "+bySeverity(o.LeftBy)),
-		dim("  "+strings.Join(optionFacts(b, o), " · ")))
+	name := p.Pad(lead+p.Cut(plain.Word(o.Tag), optionWidth-4), optionWidth)
+	p.Line(2, look.Of(name), blockStyle(len(o.Blocking)).Of(howMany(len(o.Blocking))), plain.Dim("  "+bySeverity(o.LeftBy)),
+		plain.Dim("  "+strings.Join(optionFacts(b, o), " · ")))
 	if o.Caution != "" {
-		p.wrapped(4, []segment{{styleCare, "careful  "}}, bare(plain(o.Caution)))
+		p.wrapped(4, []plain.Segment{plain.StyleCare.Of("careful  ")}, plain.Bare(plain.Text(o.Caution)))
 	}
 	for _, gap := range o.Gaps {
-		p.wrapped(4, []segment{{styleCare, "incomplete  "}}, bare(plain(gap.Message)))
+		p.wrapped(4, []plain.Segment{plain.StyleCare.Of("incomplete  ")}, plain.Bare(plain.Text(gap.Message)))
 	}
 	if !recommended {
 		return
 	}
 	if o.Edit == nil {
-		p.wrapped(4, []segment{dim("edit  ")}, bare(plain(o.Unedited)))
+		p.wrapped(4, []plain.Segment{plain.Dim("edit  ")}, plain.Bare(plain.Text(o.Unedited)))
 		return
 	}
-	p.line(4, segment{styleRed, "- " + plain(o.Edit.Old)})
-	p.line(4, segment{styleGreen, "+ " + plain(o.Edit.New)})
+	p.Line(4, plain.StyleRed.Of("- "+plain.Text(o.Edit.Old)))
+	p.Line(4, plain.StyleGreen.Of("+ "+plain.Text(o.Edit.New)))
 }
 
 func optionFacts(b advise.Base, o advise.Option) []string {
@@ -105,11 +106,11 @@ func howMany(n int) string {
 	return blocks(n)
 }
 
-func blockStyle(n int) style {
+func blockStyle(n int) plain.Style {
 	if n == 0 {
-		return styleGreen
+		return plain.StyleGreen
 	}
-	return styleRed
+	return plain.StyleRed
 }
 
 func bySeverity(counts map[gate.Severity]int) string {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/containergate/gate/internal/advise"
 	"github.com/containergate/gate/internal/gate"
+	"github.com/containergate/gate/internal/report/plain"
 )
 
 // AdviceVersion is the version of the JSON that AdviceJSON writes.
@@ -100,7 +101,7 @@ func AdviceJSON(w io.Writer, tool gate.Tool, a advise.Advice, incomplete []strin
 	if err := encoder.Encode(doc); err != nil {
 		return err
 	}
-	_, err := w.Write(printable(b.Bytes()))
+	_, err := w.Write(plain.JSON(b.Bytes()))
 	return err
 }
 

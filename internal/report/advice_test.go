@@ -8,6 +8,7 @@ import (
 
 	"github.com/containergate/gate/internal/advise"
 	"github.com/containergate/gate/internal/gate"
+	"github.com/containergate/gate/internal/report/reporttest"
 )
 
 // hostileAdvice holds a text wherever one may come from outside.
@@ -35,7 +36,7 @@ func hostileAdvice(text string) advise.Advice {
 }
 
 func TestAdviceIsSafeToShow(t *testing.T) {
-	for _, text := range hostile() {
+	for _, text := range reporttest.Hostile() {
 		for _, opts := range []Options{{}, {Width: 40}, {Width: 100, Color: true}} {
 			var b bytes.Buffer
 			if err := Advice(&b, hostileAdvice(text), []string{text}, opts); err != nil {
@@ -43,7 +44,7 @@ func TestAdviceIsSafeToShow(t *testing.T) {
 			}
 			for line := range strings.SplitSeq(b.String(), "\n") {
 				bare := painted.ReplaceAllString(line, "")
-				if fault := unsafe(bare); fault != "" {
+				if fault := reporttest.Unsafe(bare); fault != "" {
 					t.Fatalf("%q from %q: %s", bare, text, fault)
 				}
 				if strings.HasPrefix(strings.TrimSpace(bare), "::") {
@@ -55,7 +56,7 @@ func TestAdviceIsSafeToShow(t *testing.T) {
 }
 
 func TestAdviceInJSONHoldsTheTextsAsTheyAre(t *testing.T) {
-	for _, text := range hostile() {
+	for _, text := range reporttest.Hostile() {
 		var b bytes.Buffer
 		if err := AdviceJSON(&b, gate.Tool{Name: "gate"}, hostileAdvice(text), []string{text}); err != nil {
 			t.Fatal(err)
@@ -67,7 +68,7 @@ func TestAdviceInJSONHoldsTheTextsAsTheyAre(t *testing.T) {
 		if want := strings.ToValidUTF8(text, "\ufffd"); doc.Complete || strings.ToValidUTF8(doc.Bases[0].Reference, "\ufffd") != want && len(want) == len(text) {
 			t.Errorf("it holds %q in place of %q", doc.Bases[0].Reference, text)
 		}
-		if fault := unsafe(strings.ReplaceAll(b.String(), "\n", "")); fault != "" {
+		if fault := reporttest.Unsafe(strings.ReplaceAll(b.String(), "\n", "")); fault != "" {
 			t.Errorf("%q: %s", text, fault)
 		}
 	}

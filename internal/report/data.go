@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/containergate/gate/internal/gate"
+	"github.com/containergate/gate/internal/report/plain"
 )
 
 // data names the databases, each once, and the day their data is of. A source
@@ -33,7 +34,7 @@ func isPart(d gate.DataSource, sources []gate.DataSource) bool {
 const partMark = ": "
 
 func dataLine(whole gate.DataSource, sources []gate.DataSource) string {
-	line := strings.TrimSpace(plain(whole.Name) + " " + plain(whole.Schema))
+	line := strings.TrimSpace(plain.Text(whole.Name) + " " + plain.Text(whole.Schema))
 	if whole.Captured.IsZero() {
 		line += ", which does not say how old it is"
 	} else {
@@ -43,7 +44,7 @@ func dataLine(whole gate.DataSource, sources []gate.DataSource) string {
 	for _, s := range sources {
 		name, ok := strings.CutPrefix(s.Name, whole.Name+partMark)
 		if ok && !s.Captured.IsZero() && day(s.Captured) != day(whole.Captured) {
-			older = append(older, plain(name)+" "+day(s.Captured))
+			older = append(older, plain.Text(name)+" "+day(s.Captured))
 		}
 	}
 	if len(older) > 0 {

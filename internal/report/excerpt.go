@@ -6,6 +6,7 @@ import (
 	"unicode"
 
 	"github.com/containergate/gate/internal/gate"
+	"github.com/containergate/gate/internal/report/plain"
 )
 
 // excerpt shows the line of a file that a finding of lint is about, and below
@@ -28,10 +29,10 @@ func (p *printer) excerpt(f gate.Finding) {
 		}
 	}
 	text, before, length := p.marked(line, f.Location, room)
-	p.line(indent, dim(number+" | "), bare(text))
+	p.Line(indent, plain.Dim(number+" | "), plain.Bare(text))
 	if length > 0 {
-		carets := segment{severityStyle(f.Severity), strings.Repeat("^", length)}
-		p.line(indent, dim(strings.Repeat(" ", len(number))+" | "), bare(strings.Repeat(" ", before)), carets)
+		carets := plain.SeverityStyle(f.Severity).Of(strings.Repeat("^", length))
+		p.Line(indent, plain.Dim(strings.Repeat(" ", len(number))+" | "), plain.Bare(strings.Repeat(" ", before)), carets)
 	}
 }
 
@@ -73,11 +74,11 @@ func (p *printer) marked(line string, l gate.Location, room int) (text string, b
 		end = l.EndColumn - 1
 	}
 	end = max(start, min(end, len(cells)))
-	before = p.width(strings.Join(cells[:start], ""))
-	length = max(1, p.width(strings.Join(cells[:end], ""))-before)
+	before = p.Width(strings.Join(cells[:start], ""))
+	length = max(1, p.Width(strings.Join(cells[:end], ""))-before)
 	if room > 0 && before+length > room {
 		if from := p.later(cells[:start], room/3); from > 0 { // what is before helps to find the place
-			before = 1 + p.width(strings.Join(cells[from:start], ""))
+			before = 1 + p.Width(strings.Join(cells[from:start], ""))
 			cells = append([]string{"…"}, cells[from:]...)
 		}
 		length = min(length, room-before)
@@ -89,7 +90,7 @@ func (p *printer) marked(line string, l gate.Location, room int) (text string, b
 func (p *printer) later(cells []string, room int) int {
 	from, taken := len(cells), 0
 	for from > 0 {
-		if taken += p.width(cells[from-1]); taken >= room {
+		if taken += p.Width(cells[from-1]); taken >= room {
 			break
 		}
 		from--
@@ -104,12 +105,12 @@ func (p *printer) cells(line string) []string {
 	cells := make([]string, 0, len(line))
 	at, marks := 0, 0
 	for _, r := range line {
-		cell := visible(r)
+		cell := plain.Visible(r)
 		if marks++; !unicode.Is(unicode.M, r) {
 			marks = 0
 		}
 		switch {
-		case marks > marksInARow:
+		case marks > plain.MarksInARow:
 			cell = ""
 		case r == '\t':
 			cell = strings.Repeat(" ", tab-at%tab)
@@ -117,7 +118,7 @@ func (p *printer) cells(line string) []string {
 			cell = " ["
 		}
 		cells = append(cells, cell)
-		at += p.width(cell)
+		at += p.Width(cell)
 	}
 	return cells
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/containergate/gate/internal/gate"
+	"github.com/containergate/gate/internal/report/reporttest"
 )
 
 // sources are the files that the shared reports speak of.
@@ -21,7 +22,7 @@ func sources(path string) ([]byte, error) {
 
 // hostileSource has every hostile text on a line of its own, in every file.
 func hostileSource(string) ([]byte, error) {
-	lines := hostile()
+	lines := reporttest.Hostile()
 	for i, text := range lines {
 		lines[i] = strings.ReplaceAll(text, "\n", " ")
 	}
@@ -34,7 +35,7 @@ func excerptOf(line string, at gate.Location, opts Options) string {
 	at.Path, at.Line = "Dockerfile", 1
 	p := newPrinter(opts)
 	p.excerpt(gate.Finding{Rule: "x", Analyzer: gate.AnalyzerLint, Severity: gate.SeverityHigh, Location: at})
-	return p.b.String()
+	return p.String()
 }
 
 func TestTheExcerptMarksWhatIsMeant(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/containergate/gate/internal/gate"
+	"github.com/containergate/gate/internal/report/plain"
 )
 
 // ErrNotFound means that a report has no finding of a name.
@@ -26,19 +27,19 @@ func Explain(w io.Writer, r gate.Report, id string, opts Options) error {
 		}
 	}
 	if len(about) == 0 {
-		return fmt.Errorf("%w as %s", ErrNotFound, plain(id))
+		return fmt.Errorf("%w as %s", ErrNotFound, plain.Text(id))
 	}
 	story := &story{printer: newPrinter(opts), view: newView(r)}
 	for i, same := range byRule(about) {
 		if i > 0 {
-			story.gap()
+			story.Gap()
 		}
 		story.advisory(same)
 		for _, merged := range mergePlatforms(same) {
 			story.finding(merged)
 		}
 	}
-	_, err := io.WriteString(w, story.b.String())
+	_, err := io.WriteString(w, story.String())
 	return err
 }
 
@@ -65,19 +66,19 @@ type story struct {
 // fact writes one labelled line, unless there is nothing to say.
 func (s *story) fact(indent int, label, text string) {
 	const column = 12
-	if text = plain(text); text != "" {
-		s.wrapped(indent, []segment{dim(s.pad(label, column))}, bare(text))
+	if text = plain.Text(text); text != "" {
+		s.wrapped(indent, []plain.Segment{plain.Dim(s.Pad(label, column))}, plain.Bare(text))
 	}
 }
 
 // advisory writes what holds for all findings of a rule.
 func (s *story) advisory(same []gate.Decision) {
 	f := same[0].Change.Finding
-	title := []segment{bold(word(f.Rule)), bare("  "), {severityStyle(f.Severity), f.Severity.String()}}
+	title := []plain.Segment{plain.Bold(plain.Word(f.Rule)), plain.Bare("  "), plain.SeverityStyle(f.Severity).Of(f.Severity.String())}
 	for _, mark := range marks(f) {
-		title = append(title, bare("  "), segment{styleYellow, mark})
+		title = append(title, plain.Bare("  "), plain.StyleYellow.Of(mark))
 	}
-	s.line(0, title...)
+	s.Line(0, title...)
 	info := s.view.rules[f.Rule]
 	s.fact(2, "also", strings.Join(f.Aliases, ", "))
 	s.fact(2, "families", strings.Join(f.Tags, ", "))
@@ -139,8 +140,8 @@ func epssWords(epss *gate.EPSS) string {
 // finding writes where a finding is and what was decided about it.
 func (s *story) finding(r row) {
 	f := r.Change.Finding
-	s.gap()
-	s.line(2, bold(subjectOf(f)))
+	s.Gap()
+	s.Line(2, plain.Bold(subjectOf(f)))
 	s.fact(4, "where", whereOf(f))
 	s.fact(4, "came by", cameBy(f.Location))
 	s.fact(4, "earlier", f.Location.Earlier)
@@ -167,9 +168,9 @@ func (s *story) decision(d gate.Decision) {
 	s.fact(4, "change", remedy.Change)
 	if remedy.Waiver != "" {
 		s.fact(4, "or accept", "for a while, in .gate.yaml or .gate-waivers.yaml:")
-		s.line(6, bare("waivers:"))
+		s.Line(6, plain.Bare("waivers:"))
 		for line := range strings.Lines(waiverFor(d.Change.Finding, s.view.ManyImages, s.opts.WaiverExpires)) {
-			s.line(6, bare(strings.TrimRight(line, "\n")))
+			s.Line(6, plain.Bare(strings.TrimRight(line, "\n")))
 		}
 	}
 }
@@ -190,10 +191,10 @@ func decidedWords(d gate.Decision) string {
 func subjectOf(f gate.Finding) string {
 	var parts []string
 	if f.Package != nil {
-		parts = append(parts, strings.TrimSpace(word(f.Package.Name)+" "+word(f.Package.Version)))
+		parts = append(parts, strings.TrimSpace(plain.Word(f.Package.Name)+" "+plain.Word(f.Package.Version)))
 	}
 	if f.Image != "" {
-		parts = append(parts, "image "+word(f.Image))
+		parts = append(parts, "image "+plain.Word(f.Image))
 	}
 	text := cmp.Or(strings.Join(parts, " in "), "the repository")
 	if f.Source == gate.SourceContext {

@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/containergate/gate/internal/report/plain"
 )
 
 func TestTheStoryOfAFinding(t *testing.T) {
@@ -54,7 +56,7 @@ func TestAHostileStoryDoesNotActOnATerminal(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, char := range b.String() {
-			if char != '\n' && acts(char) {
+			if char != '\n' && plain.Acts(char) {
 				t.Fatalf("%q is in the story of %q", char, d.Change.Finding.Rule)
 			}
 		}

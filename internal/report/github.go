@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/containergate/gate/internal/gate"
+	"github.com/containergate/gate/internal/report/plain"
 )
 
 // writeGitHub writes a command to the Actions runner for each finding, the
@@ -18,7 +19,7 @@ func writeGitHub(w io.Writer, r gate.Report, opts Options) error {
 		const most, length = 10, 350 // the runner keeps 4,096 characters
 		var lines []string
 		for _, g := range upTo(gaps, most) {
-			lines = append(lines, cutRunes(word(string(g.Guard))+": "+gapMessage(g), length))
+			lines = append(lines, plain.Cut(plain.Word(string(g.Guard))+": "+gapMessage(g), length))
 		}
 		if rest := len(gaps) - most; rest > 0 {
 			lines = append(lines, count(rest, "more reason", "more reasons"))

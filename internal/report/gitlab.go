@@ -7,6 +7,7 @@ import (
 	"io"
 
 	"github.com/containergate/gate/internal/gate"
+	"github.com/containergate/gate/internal/report/plain"
 )
 
 // gitlabEntry is an entry of a code quality report.
@@ -57,7 +58,7 @@ func writeGitLab(w io.Writer, r gate.Report, opts Options) error {
 	if err := encoder.Encode(entries); err != nil {
 		return fmt.Errorf("encode: %w", err)
 	}
-	_, err := w.Write(printable(b.Bytes()))
+	_, err := w.Write(plain.JSON(b.Bytes()))
 	return err
 }
 

@@ -2,14 +2,12 @@ package report
 
 import (
 	"bytes"
-	"os"
 	"path/filepath"
 	"slices"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/containergate/gate/internal/gate"
+	"github.com/containergate/gate/internal/report/reporttest"
 )
 
 // variant is one way to write every shared report.
@@ -88,28 +86,9 @@ func TestEveryReporterWritesItsGolden(t *testing.T) {
 			t.Run(v.name+"/"+n.name, func(t *testing.T) {
 				golden := filepath.Join("testdata", "golden", v.name, n.name+"."+v.file)
 				got := written(t, v.format, n.report, v.opts)
-				if os.Getenv("UPDATE") == "1" {
-					update(t, golden, got)
-				}
-				want, err := os.ReadFile(golden)
-				if err != nil {
-					t.Fatalf("%v: write it with UPDATE=1 and read it", err)
-				}
-				if diff := cmp.Diff(string(want), string(got)); diff != "" {
-					t.Errorf("the report is not the golden (-want +got); if that is meant, write it with UPDATE=1 and read it:\n%s", diff)
-				}
+				reporttest.Golden(t, golden, got)
 			})
 		}
-	}
-}
-
-func update(t *testing.T, golden string, data []byte) {
-	t.Helper()
-	if err := os.MkdirAll(filepath.Dir(golden), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(golden, data, 0o644); err != nil {
-		t.Fatal(err)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/containergate/gate/internal/gate"
+	"github.com/containergate/gate/internal/report/plain"
 )
 
 // htmlGap is one reason why the result is not the whole truth.
@@ -22,15 +23,15 @@ func htmlGaps(v view, gaps []gate.Gap) []htmlGap {
 	var list []htmlGap
 	for _, g := range gaps {
 		gap := htmlGap{
-			Guard: plain(string(g.Guard)), About: aboutImage(v, g.Image, g.Platform), Message: plain(g.Message), Next: plain(g.Next),
+			Guard: plain.Text(string(g.Guard)), About: aboutImage(v, g.Image, g.Platform), Message: plain.Text(g.Message), Next: plain.Text(g.Next),
 			Many: len(g.Paths) > many, Files: count(len(g.Paths), "file", "files"),
 		}
 		for _, path := range g.Paths {
-			gap.Paths = append(gap.Paths, plain(path))
+			gap.Paths = append(gap.Paths, plain.Text(path))
 		}
 		var lines []string
 		for _, line := range g.Output {
-			if text := plain(line); text != "" {
+			if text := plain.Text(line); text != "" {
 				lines = append(lines, text)
 			}
 		}
@@ -53,11 +54,11 @@ func htmlBasis(v view) []htmlFact {
 	}
 	add("policy", bars(v.Policy)...)
 	if v.Organisation != nil {
-		add("organisation", plain(v.Organisation.Source))
+		add("organisation", plain.Text(v.Organisation.Source))
 		add("organisation", bars(v.Organisation.Policy)...)
 	}
 	if v.Base != nil {
-		add("base", v.basePolicy(plain))
+		add("base", v.basePolicy(plain.Text))
 		if len(v.Base.Files) > 0 {
 			add("base", bars(v.Base.Policy)...)
 		}

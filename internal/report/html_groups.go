@@ -2,6 +2,8 @@ package report
 
 import (
 	"strings"
+
+	"github.com/containergate/gate/internal/report/plain"
 )
 
 // htmlGroups are the findings of one kind, by the thing to change.
@@ -62,7 +64,7 @@ func (b *htmlRows) section(kind htmlKind) htmlGroups {
 		shown := upTo(kind.rows[i], min(htmlHere, left))
 		left -= len(shown)
 		one := htmlGroup{
-			Where: g.where(), Text: plain(g.Text), Remarks: strings.Join(g.remarks(), dot),
+			Where: g.where(), Text: plain.Text(g.Text), Remarks: strings.Join(g.remarks(), dot),
 			Counts: strings.Join(severityCounts([]group{g}), dot), Open: open, Rows: shown, More: len(g.Rows) - len(shown),
 		}
 		if b.view.ManyImages {

@@ -2,24 +2,19 @@ package report
 
 import (
 	"cmp"
-	"html/template"
 	"strings"
 
 	"github.com/containergate/gate/internal/gate"
+	"github.com/containergate/gate/internal/report/frame"
+	"github.com/containergate/gate/internal/report/plain"
 	"github.com/containergate/gate/internal/sarif"
 )
 
 // htmlPage is what the templates are given. Its text is plain, and says what
 // the terminal report says, in the same words.
 type htmlPage struct {
-	Security string
-	Style    template.CSS
-	Script   template.JS
-
-	Title string
-	// Look is the verdict's word in lower case, and the name of its colours.
-	Look, Word, Headline string
-	Reasons              []string
+	frame.Page
+	Reasons []string
 	// Guards name what made the result incomplete.
 	Guards             string
 	Reported, Examined bool
@@ -53,20 +48,20 @@ func newHTMLPage(r gate.Report, opts Options) htmlPage {
 	v := newView(r)
 	b := newHTMLRows(v)
 	p := htmlPage{
-		Word: verdictWord(v.Verdict), Headline: strings.Join(headline(v.Verdict), dot), Reported: opts.Reported,
-		Summary: htmlSummaryOf(v), Missing: htmlGaps(v, v.Verdict.Gaps), Allowed: htmlGaps(v, v.Verdict.Allowed),
+		Reported: opts.Reported, Summary: htmlSummaryOf(v), Missing: htmlGaps(v, v.Verdict.Gaps), Allowed: htmlGaps(v, v.Verdict.Allowed),
 		Examined: len(v.Subjects) > 0 || filesOf(v.Report) > 0,
 		Edits:    htmlEdits(v), Remarks: htmlRemarks(v), Basis: htmlBasis(v),
-		Tool:   strings.TrimSpace(word(r.Tool.Name) + " " + word(r.Tool.Version)),
+		Tool:   strings.TrimSpace(plain.Word(r.Tool.Name) + " " + plain.Word(r.Tool.Version)),
 		Commit: shortCommit(opts.Commit), RunURL: sarif.WebAddress(opts.RunURL),
 	}
+	p.Word, p.Headline = verdictWord(v.Verdict), strings.Join(headline(v.Verdict), dot)
 	p.Look = strings.ToLower(p.Word)
 	for _, reason := range v.Verdict.Reasons[:max(0, len(v.Verdict.Reasons)-len(v.Verdict.Gaps))] {
-		p.Reasons = append(p.Reasons, plain(reason))
+		p.Reasons = append(p.Reasons, plain.Text(reason))
 	}
 	var guards []string
 	for _, g := range v.Verdict.Gaps {
-		guards = append(guards, plain(string(g.Guard)))
+		guards = append(guards, plain.Text(string(g.Guard)))
 	}
 	p.Guards = strings.Join(distinct(guards), ", ")
 	p.Title = htmlTitle(v, p.Word)
@@ -78,7 +73,7 @@ func newHTMLPage(r gate.Report, opts Options) htmlPage {
 // htmlTitle is the title of the window: the images, and the verdict.
 func htmlTitle(v view, verdict string) string {
 	const most = 2
-	images := words(imagesOf(v.Report))
+	images := plain.Words(imagesOf(v.Report))
 	name := strings.Join(upTo(images, most), ", ")
 	if rest := len(images) - most; rest > 0 {
 		name += " and " + count(rest, "more image", "more images")
@@ -89,9 +84,9 @@ func htmlTitle(v view, verdict string) string {
 func htmlEdits(v view) []htmlEdit {
 	var edits []htmlEdit
 	for _, e := range v.Edits {
-		edit := htmlEdit{Path: word(e.Path), Change: word(e.Change)}
+		edit := htmlEdit{Path: plain.Word(e.Path), Change: plain.Word(e.Change)}
 		for _, detail := range e.Details {
-			edit.Details = append(edit.Details, plain(detail))
+			edit.Details = append(edit.Details, plain.Text(detail))
 		}
 		edits = append(edits, edit)
 	}
@@ -102,7 +97,7 @@ func htmlRemarks(v view) []htmlRemark {
 	var remarks []htmlRemark
 	for _, d := range v.Remarks {
 		f := d.Change.Finding
-		remark := htmlRemark{Text: plain(f.Message)}
+		remark := htmlRemark{Text: plain.Text(f.Message)}
 		if f.Location.Path != "" {
 			remark.Where = group{Path: f.Location.Path, Line: f.Location.Line}.where()
 		}

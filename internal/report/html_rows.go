@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/containergate/gate/internal/gate"
+	"github.com/containergate/gate/internal/report/plain"
 )
 
 // htmlRow is one finding as the lists and the table show it.
@@ -84,11 +85,11 @@ func (b *htmlRows) add(r row) *htmlRow {
 	f := r.Change.Finding
 	shown := &htmlRow{
 		row: r, Severity: f.Severity.String(), Status: string(r.Change.Status), Action: string(r.Action),
-		Rule: cmp.Or(word(f.Rule), "unnamed"), Image: word(f.Image), Platforms: b.view.platformWords(r), Place: cutRunes(whereOf(f), wordMost),
-		Marks: marks(f), Message: cutRunes(summary(f), textMost), Why: plain(r.Why), Origin: plain(string(r.Origin)),
+		Rule: cmp.Or(plain.Word(f.Rule), "unnamed"), Image: plain.Word(f.Image), Platforms: b.view.platformWords(r), Place: plain.Cut(whereOf(f), plain.WordMost),
+		Marks: marks(f), Message: plain.Cut(summary(f), textMost), Why: plain.Text(r.Why), Origin: plain.Text(string(r.Origin)),
 	}
 	if f.Package != nil {
-		shown.Package, shown.Version = word(f.Package.Name), word(f.Package.Version)
+		shown.Package, shown.Version = plain.Word(f.Package.Name), plain.Word(f.Package.Version)
 		if f.Analyzer == gate.AnalyzerScan {
 			shown.Fix = fixWords(f)
 		}

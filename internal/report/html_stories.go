@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/containergate/gate/internal/gate"
+	"github.com/containergate/gate/internal/report/plain"
 	"github.com/containergate/gate/internal/sarif"
 )
 
@@ -70,7 +71,7 @@ func (b *htmlRows) story(rows []*htmlRow, expires time.Time) htmlStory {
 	if packages = distinct(packages); len(packages) > 0 {
 		s.Packages = fewNames(packages)
 	} else {
-		s.Packages = plain(b.view.rules[f.Rule].Title)
+		s.Packages = plain.Text(b.view.rules[f.Rule].Title)
 	}
 	s.describe(f, b.view.rules[f.Rule])
 	return s
@@ -78,16 +79,16 @@ func (b *htmlRows) story(rows []*htmlRow, expires time.Time) htmlStory {
 
 // describe adds the advisory's or the rule's text and addresses.
 func (s *htmlStory) describe(f gate.Finding, info gate.RuleInfo) {
-	addresses := []string{advisoryAddress(f.Rule)}
+	addresses := []string{plain.AdvisoryAddress(f.Rule)}
 	if f.Advisory == nil {
-		s.Text = plain(info.Why)
+		s.Text = plain.Text(info.Why)
 		addresses = append(addresses, info.URL)
 	} else {
 		const most = 10
-		s.Text = plain(f.Advisory.Description)
+		s.Text = plain.Text(f.Advisory.Description)
 		addresses = append(addresses, upTo(f.Advisory.URLs, most)...)
 	}
-	for _, text := range distinct(words(addresses)) {
+	for _, text := range distinct(plain.Words(addresses)) {
 		s.Addresses = append(s.Addresses, htmlAddress{text, sarif.WebAddress(text)})
 	}
 }
@@ -95,8 +96,8 @@ func (s *htmlStory) describe(f gate.Finding, info gate.RuleInfo) {
 // ruleFacts are what holds for all findings of a rule.
 func (b *htmlRows) ruleFacts(f gate.Finding) []htmlFact {
 	var facts htmlFacts
-	facts.add("also", strings.Join(words(f.Aliases), ", "))
-	facts.add("families", strings.Join(words(f.Tags), ", "))
+	facts.add("also", strings.Join(plain.Words(f.Aliases), ", "))
+	facts.add("families", strings.Join(plain.Words(f.Tags), ", "))
 	a := f.Advisory
 	if a == nil {
 		facts.add("fix", b.view.fixOf(f.Rule))
@@ -111,7 +112,7 @@ func (b *htmlRows) ruleFacts(f gate.Finding) []htmlFact {
 	for _, score := range a.CVSS {
 		facts.add("CVSS", cvssWords(score))
 	}
-	facts.add("weakness", strings.Join(words(a.CWEs), ", "))
+	facts.add("weakness", strings.Join(plain.Words(a.CWEs), ", "))
 	facts.add("source", a.Source)
 	return facts
 }
@@ -120,7 +121,7 @@ func (b *htmlRows) ruleFacts(f gate.Finding) []htmlFact {
 type htmlFacts []htmlFact
 
 func (f *htmlFacts) add(label, text string) {
-	if text = plain(text); text != "" {
+	if text = plain.Text(text); text != "" {
 		*f = append(*f, htmlFact{label, text})
 	}
 }
@@ -133,20 +134,20 @@ func (b *htmlRows) finding(r *htmlRow, expires time.Time) htmlFinding {
 	facts.add("where", r.Place)
 	facts.add("came by", cameBy(f.Location))
 	facts.add("earlier", f.Location.Earlier)
-	files := strings.Join(words(upTo(f.Paths, most)), ", ")
+	files := strings.Join(plain.Words(upTo(f.Paths, most)), ", ")
 	if rest := len(f.Paths) - most; rest > 0 {
 		files += fmt.Sprintf(" and %d more", rest)
 	}
 	facts.add("files", files)
-	facts.add("platforms", strings.Join(words(r.row.Platforms), ", "))
+	facts.add("platforms", strings.Join(plain.Words(r.row.Platforms), ", "))
 	if f.Package != nil && f.Analyzer == gate.AnalyzerScan {
 		facts.add("fix", fixStory(f))
 		facts.add("dependency", string(f.Package.Relation))
 	}
 	if f.Package != nil {
-		facts.add("package", cutRunes(plain(f.Package.PURL), textMost))
+		facts.add("package", plain.Cut(plain.Text(f.Package.PURL), textMost))
 	}
-	facts.add("says", cutRunes(plain(f.Message), textMost))
+	facts.add("says", plain.Cut(plain.Text(f.Message), textMost))
 	if b.view.Baseline != "" {
 		facts.add("status", statusWords(r.row.Change))
 	}

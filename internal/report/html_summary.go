@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/containergate/gate/internal/gate"
+	"github.com/containergate/gate/internal/report/plain"
 )
 
 // htmlSummary counts what was found, and names what was examined.
@@ -48,10 +49,10 @@ func htmlSummaryOf(v view) htmlSummary {
 	s.Words = strings.Join(parts, ", ")
 	layBar(s.Counts, s.Total)
 	if parts := v.statuses(); len(parts) > 0 {
-		s.Statuses = strings.Join(parts, dot) + ", compared with " + plain(v.Baseline)
+		s.Statuses = strings.Join(parts, dot) + ", compared with " + plain.Text(v.Baseline)
 	}
 	for _, subject := range v.Subjects {
-		s.Subjects = append(s.Subjects, htmlFact{cmp.Or(word(subject.Image), "Subject"), strings.Join(v.subjectFacts(subject), dot)})
+		s.Subjects = append(s.Subjects, htmlFact{cmp.Or(plain.Word(subject.Image), "Subject"), strings.Join(v.subjectFacts(subject), dot)})
 	}
 	if n := filesOf(v.Report); n > 0 {
 		s.Files = count(n, "Dockerfile", "Dockerfiles") + " linted"
@@ -118,7 +119,7 @@ func htmlImages(v view) []htmlImage {
 	var images []htmlImage
 	for _, name := range imagesOf(v.Report) {
 		places[name] = len(images)
-		images = append(images, htmlImage{Name: word(name)})
+		images = append(images, htmlImage{Name: plain.Word(name)})
 	}
 	for i := range v.Decisions {
 		d := &v.Decisions[i]

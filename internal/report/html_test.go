@@ -9,79 +9,27 @@ import (
 	"golang.org/x/net/html"
 
 	"github.com/containergate/gate/internal/gate"
+	"github.com/containergate/gate/internal/report/reporttest"
 )
 
 // pageOf is the page of a report as a browser without scripts reads it.
 func pageOf(t *testing.T, r gate.Report) *html.Node {
 	t.Helper()
-	return browsed(t, written(t, "html", r, Options{}), false)
-}
-
-func browsed(t *testing.T, page []byte, scripts bool) *html.Node {
-	t.Helper()
-	root, err := html.ParseWithOptions(bytes.NewReader(page), html.ParseOptionEnableScripting(scripts))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return root
-}
-
-// every returns the elements of one of the names, in the page's order; of all
-// names when none is given.
-func every(root *html.Node, names ...string) []*html.Node {
-	var found []*html.Node
-	for n := range root.Descendants() {
-		if n.Type != html.ElementNode {
-			continue
-		}
-		if len(names) == 0 || strings.Contains(" "+strings.Join(names, " ")+" ", " "+n.Data+" ") {
-			found = append(found, n)
-		}
-	}
-	return found
-}
-
-func attribute(n *html.Node, key string) string {
-	for _, a := range n.Attr {
-		if a.Key == key {
-			return a.Val
-		}
-	}
-	return ""
-}
-
-// textIn is the text of an element without that of its style and script.
-func textIn(root *html.Node) string {
-	var b strings.Builder
-	for n := range root.Descendants() {
-		if n.Type == html.TextNode && n.Parent.Data != "style" && n.Parent.Data != "script" {
-			b.WriteString(n.Data)
-		}
-	}
-	return b.String()
-}
-
-func byID(root *html.Node, id string) *html.Node {
-	for _, n := range every(root) {
-		if attribute(n, "id") == id {
-			return n
-		}
-	}
-	return nil
+	return reporttest.Parse(t, written(t, "html", r, Options{}), false)
 }
 
 func TestThePageSaysTheVerdictInTheTerminalsWords(t *testing.T) {
 	for _, n := range sharedReports() {
 		page := pageOf(t, n.report)
-		header := every(page, "header")[0]
-		text := textIn(header)
+		header := reporttest.Every(page, "header")[0]
+		text := reporttest.TextIn(header)
 		for _, want := range append(headline(n.report.Verdict), verdictWord(n.report.Verdict)) {
 			if !strings.Contains(text, want) {
 				t.Errorf("%s: the banner does not say %q: %q", n.name, want, text)
 			}
 		}
-		if want := "verdict " + strings.ToLower(verdictWord(n.report.Verdict)); attribute(header, "class") != want {
-			t.Errorf("%s: the banner is %q, want %q", n.name, attribute(header, "class"), want)
+		if want := "verdict " + strings.ToLower(verdictWord(n.report.Verdict)); reporttest.Attribute(header, "class") != want {
+			t.Errorf("%s: the banner is %q, want %q", n.name, reporttest.Attribute(header, "class"), want)
 		}
 	}
 }
@@ -89,11 +37,11 @@ func TestThePageSaysTheVerdictInTheTerminalsWords(t *testing.T) {
 func TestAnIncompleteResultIsNeverGreen(t *testing.T) {
 	for _, n := range sharedReports() {
 		page := pageOf(t, n.report)
-		told := strings.Contains(textIn(every(page, "header")[0]), "The result is incomplete.") && byID(page, "missing") != nil
+		told := strings.Contains(reporttest.TextIn(reporttest.Every(page, "header")[0]), "The result is incomplete.") && reporttest.ByID(page, "missing") != nil
 		if told == n.report.Verdict.Complete {
 			t.Errorf("%s: told to be incomplete: %v, complete: %v", n.name, told, n.report.Verdict.Complete)
 		}
-		green := strings.Contains(attribute(every(page, "header")[0], "class"), "pass")
+		green := strings.Contains(reporttest.Attribute(reporttest.Every(page, "header")[0], "class"), "pass")
 		if green != (verdictWord(n.report.Verdict) == wordPass) {
 			t.Errorf("%s: green: %v", n.name, green)
 		}
@@ -116,19 +64,19 @@ func TestEveryFindingHasARowAndAStory(t *testing.T) {
 	for _, n := range sharedReports() {
 		page := pageOf(t, n.report)
 		ids := map[string]int{}
-		for _, e := range every(page) {
-			if id := attribute(e, "id"); id != "" {
+		for _, e := range reporttest.Every(page) {
+			if id := reporttest.Attribute(e, "id"); id != "" {
 				ids[id]++
 			}
 		}
 		rows, platforms := 0, 0
-		for _, table := range every(page, "table") {
-			if attribute(table, "class") != "findings" {
+		for _, table := range reporttest.Every(page, "table") {
+			if reporttest.Attribute(table, "class") != "findings" {
 				continue
 			}
-			for _, link := range every(table, "a") {
+			for _, link := range reporttest.Every(table, "a") {
 				rows++
-				if target := strings.TrimPrefix(attribute(link, "href"), "#"); ids[target] != 1 {
+				if target := strings.TrimPrefix(reporttest.Attribute(link, "href"), "#"); ids[target] != 1 {
 					t.Errorf("%s: %q leads to %d places", n.name, target, ids[target])
 				}
 			}
@@ -153,8 +101,8 @@ func TestEveryFindingHasARowAndAStory(t *testing.T) {
 func TestAStoryTellsTheAdvisoryTheDecisionAndTheWaiver(t *testing.T) {
 	page := pageOf(t, reportNamed(t, "fail"))
 	story := ""
-	for _, fold := range every(page, "details") {
-		if text := textIn(fold); strings.Contains(text, "CVE-2023-38545") && attribute(fold, "class") == "story" {
+	for _, fold := range reporttest.Every(page, "details") {
+		if text := reporttest.TextIn(fold); strings.Contains(text, "CVE-2023-38545") && reporttest.Attribute(fold, "class") == "story" {
 			story = text
 		}
 	}
@@ -172,14 +120,14 @@ func TestAStoryTellsTheAdvisoryTheDecisionAndTheWaiver(t *testing.T) {
 
 func TestALongPageKeepsMostForLater(t *testing.T) {
 	page := written(t, "html", reportNamed(t, "big"), Options{})
-	if n := len(every(browsed(t, page, true))); n > 40_000 {
+	if n := len(reporttest.Every(reporttest.Parse(t, page, true))); n > 40_000 {
 		t.Errorf("a browser makes %d elements at once", n)
 	}
-	later := browsed(t, page, true)
+	later := reporttest.Parse(t, page, true)
 	rows := 0
-	for _, table := range every(later, "table") {
-		if attribute(table, "id") == "findings" {
-			rows = len(every(table, "tr")) - 1
+	for _, table := range reporttest.Every(later, "table") {
+		if reporttest.Attribute(table, "id") == "findings" {
+			rows = len(reporttest.Every(table, "tr")) - 1
 		}
 	}
 	if rows != htmlAtOnce {
@@ -190,9 +138,9 @@ func TestALongPageKeepsMostForLater(t *testing.T) {
 			t.Errorf("the script does not have %q", known)
 		}
 	}
-	for _, e := range every(later, "noscript") {
-		if strings.Count(textIn(e), "<details")+strings.Count(textIn(e), "<tr>") == 0 {
-			t.Errorf("a part for later is empty: %.80q", textIn(e))
+	for _, e := range reporttest.Every(later, "noscript") {
+		if strings.Count(reporttest.TextIn(e), "<details")+strings.Count(reporttest.TextIn(e), "<tr>") == 0 {
+			t.Errorf("a part for later is empty: %.80q", reporttest.TextIn(e))
 		}
 	}
 }

@@ -1,22 +1,20 @@
 package report
 
 import (
-	"bytes"
 	"encoding/json"
 	"strings"
 	"testing"
 
-	"github.com/santhosh-tekuri/jsonschema/v6"
-
 	"github.com/containergate/gate/internal/gate"
+	"github.com/containergate/gate/internal/report/reporttest"
 )
 
 func TestTheJSONReportFollowsItsSchema(t *testing.T) {
-	published := compile(t, Schema())
-	strict := compile(t, closed(t, Schema()))
+	published := reporttest.Schema(t, Schema())
+	strict := reporttest.StrictSchema(t, Schema())
 	for _, n := range sharedReports() {
 		t.Run(n.name, func(t *testing.T) {
-			value := decoded(t, written(t, "json", n.report, Options{}))
+			value := reporttest.Decoded(t, written(t, "json", n.report, Options{}))
 			if err := published.Validate(value); err != nil {
 				t.Errorf("the published schema refuses the report: %v", err)
 			}
@@ -28,7 +26,7 @@ func TestTheJSONReportFollowsItsSchema(t *testing.T) {
 }
 
 func TestTheSchemaRefusesWhatIsNoReport(t *testing.T) {
-	published := compile(t, Schema())
+	published := reporttest.Schema(t, Schema())
 	for name, damage := range map[string]func(map[string]any){
 		"another version":        func(doc map[string]any) { doc["schema"] = "gate-report/2" },
 		"no findings":            func(doc map[string]any) { delete(doc, "findings") },
@@ -38,7 +36,7 @@ func TestTheSchemaRefusesWhatIsNoReport(t *testing.T) {
 		"a finding without rule": func(doc map[string]any) { delete(first(doc), "rule") },
 		"aliases that are null":  func(doc map[string]any) { first(doc)["aliases"] = nil },
 	} {
-		doc := decoded(t, written(t, "json", reportNamed(t, "fail"), Options{})).(map[string]any)
+		doc := reporttest.Decoded(t, written(t, "json", reportNamed(t, "fail"), Options{})).(map[string]any)
 		damage(doc)
 		if published.Validate(doc) == nil {
 			t.Errorf("%s: the schema takes it", name)
@@ -106,7 +104,7 @@ func TestTheFilesOfALintAreSummedUp(t *testing.T) {
 func TestTheJSONReportIsSafeToPrintAndLosesNothing(t *testing.T) {
 	data := written(t, "json", reportNamed(t, "hostile"), Options{})
 	for line := range strings.SplitSeq(string(data), "\n") {
-		if fault := unsafe(line); fault != "" {
+		if fault := reporttest.Unsafe(line); fault != "" {
 			t.Fatalf("%q: %s", line, fault)
 		}
 		if strings.HasPrefix(strings.TrimSpace(line), "::") {
@@ -118,58 +116,8 @@ func TestTheJSONReportIsSafeToPrintAndLosesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i, note := range doc.Notes {
-		if want := strings.ToValidUTF8(hostile()[i], "\ufffd"); note != want && !strings.Contains(want, "\ufffd") {
+		if want := strings.ToValidUTF8(reporttest.Hostile()[i], "\ufffd"); note != want && !strings.Contains(want, "\ufffd") {
 			t.Errorf("note %d is %q, want %q", i, note, want)
 		}
 	}
-}
-
-func compile(t *testing.T, data []byte) *jsonschema.Schema {
-	t.Helper()
-	compiler := jsonschema.NewCompiler()
-	if err := compiler.AddResource("file:///schema.json", decoded(t, data)); err != nil {
-		t.Fatal(err)
-	}
-	compiled, err := compiler.Compile("file:///schema.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return compiled
-}
-
-// closed returns the schema with no room for fields it does not describe.
-func closed(t *testing.T, data []byte) []byte {
-	t.Helper()
-	var tighten func(any)
-	tighten = func(value any) {
-		switch node := value.(type) {
-		case map[string]any:
-			if _, open := node["additionalProperties"]; !open && node["type"] == "object" {
-				node["additionalProperties"] = false
-			}
-			for _, child := range node {
-				tighten(child)
-			}
-		case []any:
-			for _, child := range node {
-				tighten(child)
-			}
-		}
-	}
-	value := decoded(t, data)
-	tighten(value)
-	out, err := json.Marshal(value)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return out
-}
-
-func decoded(t *testing.T, data []byte) any {
-	t.Helper()
-	value, err := jsonschema.UnmarshalJSON(bytes.NewReader(data))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return value
 }

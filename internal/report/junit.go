@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/containergate/gate/internal/gate"
+	"github.com/containergate/gate/internal/report/plain"
 )
 
 // junitDocument is the XML that CI systems show as tests. It has no times: a
@@ -90,7 +91,7 @@ type junit struct {
 // file. Readers know a test by its name, so none may come twice.
 func (b *junit) add(image, file string, c junitCase) {
 	const own = "gate" // what is about no image and no file
-	key, name := "image "+image, word(image)
+	key, name := "image "+image, plain.Word(image)
 	if image == "" {
 		key, name = "file "+file, cmp.Or(fileName(file), own)
 	}
@@ -123,7 +124,7 @@ func (b *junit) examined() {
 	}
 	seen := map[string]bool{}
 	for _, a := range b.report.Analyses {
-		name := plain(strings.TrimSpace(string(a.Analyzer) + " " + a.Platform))
+		name := plain.Text(strings.TrimSpace(string(a.Analyzer) + " " + a.Platform))
 		if key := a.Image + "\n" + name; !open[""] && !open[a.Image] && name != "" && !seen[key] {
 			seen[key] = true
 			b.add(a.Image, "", junitCase{Name: name})
@@ -133,7 +134,7 @@ func (b *junit) examined() {
 
 func (b *junit) gap(g gate.Gap, put func(*junitCase, *junitReason)) {
 	file := gapPlace(g).Path
-	c := junitCase{Name: strings.TrimSpace(gapRule(g) + " " + word(g.Platform)), File: fileName(file)}
+	c := junitCase{Name: strings.TrimSpace(gapRule(g) + " " + plain.Word(g.Platform)), File: fileName(file)}
 	lines := []string{gapMessage(g)}
 	const most = 20
 	for _, path := range upTo(g.Paths, most) {
@@ -143,7 +144,7 @@ func (b *junit) gap(g gate.Gap, put func(*junitCase, *junitReason)) {
 		lines = append(lines, count(rest, "more file", "more files"))
 	}
 	for _, line := range g.Output {
-		lines = append(lines, "| "+plain(line))
+		lines = append(lines, "| "+plain.Text(line))
 	}
 	put(&c, &junitReason{Type: gapRule(g), Message: lines[0], Text: strings.Join(lines, "\n")})
 	b.add(g.Image, file, c)
@@ -153,7 +154,7 @@ func (b *junit) finding(e listed) {
 	f := e.Change.Finding
 	c := junitCase{Name: e.rule(), File: fileName(f.Location.Path), Line: max(0, f.Location.Line)}
 	if f.Package != nil {
-		c.Name += " in " + word(f.Package.Name)
+		c.Name += " in " + plain.Word(f.Package.Name)
 	}
 	reason := &junitReason{Type: e.counts.String(), Message: e.message()}
 	if e.blocks() {
@@ -174,7 +175,7 @@ func (b *junit) lines(e listed) []string {
 		if f.Location.Line > 0 {
 			at += fmt.Sprintf(":%d", f.Location.Line)
 		}
-		lines = append(lines, strings.TrimSpace(at+"  "+cutRunes(plain(f.Location.Instruction), wordMost)))
+		lines = append(lines, strings.TrimSpace(at+"  "+plain.Cut(plain.Text(f.Location.Instruction), plain.WordMost)))
 	}
 	const most = 5
 	for _, path := range upTo(f.Paths, most) {
@@ -183,9 +184,9 @@ func (b *junit) lines(e listed) []string {
 	if fix := b.fixes(f.Rule); fix != "" && f.Package == nil {
 		lines = append(lines, "fix: "+fix)
 	}
-	why := "why: " + plain(e.Why)
+	why := "why: " + plain.Text(e.Why)
 	if e.Origin != "" {
-		why += " (" + plain(string(e.Origin)) + ")"
+		why += " (" + plain.Text(string(e.Origin)) + ")"
 	}
 	return append(lines, why)
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/containergate/gate/internal/gate"
+	"github.com/containergate/gate/internal/report/plain"
 )
 
 // listed is a finding as the reports for other tools list it: one that blocks
@@ -54,28 +55,28 @@ func (e listed) worse(other listed) int {
 func (e listed) blocks() bool { return e.Action == gate.ActionBlock }
 
 // rule is the finding's rule, never empty.
-func (e listed) rule() string { return cmp.Or(word(e.Change.Finding.Rule), "unnamed") }
+func (e listed) rule() string { return cmp.Or(plain.Word(e.Change.Finding.Rule), "unnamed") }
 
 // message says on one line what was found, its other names, and where.
 func (e listed) message() string {
 	const most = 3
 	f := e.Change.Finding
-	text := strings.TrimSuffix(cutRunes(plain(f.Message), textMost), ".")
+	text := strings.TrimSuffix(plain.Cut(plain.Text(f.Message), textMost), ".")
 	if f.Package != nil {
 		mended := fixWords(f)
 		if fixed(f) && len(f.Fix.Versions) > 0 {
 			mended = "fixed in " + mended
 		}
-		text = fmt.Sprintf("%s %s has %s (%s), %s", word(f.Package.Name), word(f.Package.Version), e.rule(), f.Severity, mended)
+		text = fmt.Sprintf("%s %s has %s (%s), %s", plain.Word(f.Package.Name), plain.Word(f.Package.Version), e.rule(), f.Severity, mended)
 	}
 	text = cmp.Or(text, e.rule()) + "."
 	if attacks := marks(f); len(attacks) > 0 {
 		text += " " + strings.Join(attacks, ", ") + "."
 	}
-	if names := distinct(words(upTo(f.Aliases, most))); len(names) > 0 {
+	if names := distinct(plain.Words(upTo(f.Aliases, most))); len(names) > 0 {
 		text += " Also known as " + strings.Join(names, ", ") + "."
 	}
-	return plain(text + e.inImage())
+	return plain.Text(text + e.inImage())
 }
 
 // inImage names the image and the platforms.
@@ -84,8 +85,8 @@ func (e listed) inImage() string {
 	if image == "" {
 		return ""
 	}
-	text := " In image " + word(image)
-	if platforms := distinct(words(e.Platforms)); len(platforms) > 0 {
+	text := " In image " + plain.Word(image)
+	if platforms := distinct(plain.Words(e.Platforms)); len(platforms) > 0 {
 		text += " (" + strings.Join(platforms, ", ") + ")"
 	}
 	return text + "."
@@ -118,18 +119,20 @@ func counted(r gate.Report, f gate.Finding) gate.Severity {
 const incomplete = "incomplete"
 
 // gapRule is the name that a gap has in the place of a rule.
-func gapRule(g gate.Gap) string { return incomplete + "-" + cmp.Or(word(string(g.Guard)), "unknown") }
+func gapRule(g gate.Gap) string {
+	return incomplete + "-" + cmp.Or(plain.Word(string(g.Guard)), "unknown")
+}
 
 // gapMessage says on one line what is missing and what to do about it.
 func gapMessage(g gate.Gap) string {
-	text := cmp.Or(cutRunes(plain(g.Message), textMost), "not everything could be examined")
-	if next := cutRunes(plain(g.Next), textMost); next != "" {
+	text := cmp.Or(plain.Cut(plain.Text(g.Message), textMost), "not everything could be examined")
+	if next := plain.Cut(plain.Text(g.Next), textMost); next != "" {
 		text += ". Next: " + next
 	}
-	if about := plain(strings.TrimSpace(g.Image + " " + g.Platform)); about != "" {
-		text += " (" + cutRunes(about, wordMost) + ")"
+	if about := plain.Text(strings.TrimSpace(g.Image + " " + g.Platform)); about != "" {
+		text += " (" + plain.Cut(about, plain.WordMost) + ")"
 	}
-	return plain(text)
+	return plain.Text(text)
 }
 
 // gapPlace is the file that a gap is about, where it is one that was linted.

@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"github.com/containergate/gate/internal/gate"
+	"github.com/containergate/gate/internal/report/reporttest"
 )
 
 // openOf counts the rows that block and those that warn, by the table of rows
@@ -122,7 +123,7 @@ func checkstyleFaults(t *testing.T, r gate.Report) []string {
 			column, _ := strconv.Atoi(a["column"])
 			f.check(keys(a) == "column line message severity source" && line > 0 && column > 0 && a["message"] != "" && a["source"] != "", "%q", a)
 			f.check(slices.Contains([]string{"error", "warning", "info"}, a["severity"]), "the severity %q", a["severity"])
-			f.check(unsafe(a["message"]+a["source"]) == "", "%q", a)
+			f.check(reporttest.Unsafe(a["message"]+a["source"]) == "", "%q", a)
 		default:
 			f.check(false, "the element %s", path)
 		}
@@ -142,9 +143,9 @@ func junitFaults(t *testing.T, r gate.Report) []string {
 			kind := map[string]string{"f": "failures", "e": "errors", "s": "skipped"}[path[len("/testsuites/testsuite/testcase/"):][:1]]
 			got[kind]++
 			sums["suite"][kind]++
-			f.check(a["message"] != "" && unsafe(a["message"]+a["type"]) == "", "%q", a)
+			f.check(a["message"] != "" && reporttest.Unsafe(a["message"]+a["type"]) == "", "%q", a)
 			for line := range strings.SplitSeq(text, "\n") {
-				f.check(unsafe(line) == "", "the line %q", line)
+				f.check(reporttest.Unsafe(line) == "", "the line %q", line)
 			}
 		case "/testsuites/testsuite/testcase":
 			name := a["classname"] + "\n" + a["name"]
@@ -199,7 +200,7 @@ func gitlabFaults(t *testing.T, r gate.Report) []string {
 			continue
 		}
 		path := *e.Location.Path
-		f.check(*e.Description != "" && *e.CheckName != "" && unsafe(*e.Description+*e.CheckName) == "", "%q: %q", *e.CheckName, *e.Description)
+		f.check(*e.Description != "" && *e.CheckName != "" && reporttest.Unsafe(*e.Description+*e.CheckName) == "", "%q: %q", *e.CheckName, *e.Description)
 		f.check(path != "" && !strings.HasPrefix(path, "/") && !strings.HasPrefix(path, "./") && !strings.HasPrefix(path, "../"), "the path %q", path)
 		f.check(*e.Location.Lines.Begin > 0, "the line %d", *e.Location.Lines.Begin)
 		f.check(slices.Contains([]string{"info", "minor", "major", "critical", "blocker"}, *e.Severity), "the severity %q", *e.Severity)
@@ -224,8 +225,8 @@ func githubFaults(t *testing.T, r gate.Report) []string {
 			continue
 		}
 		parts := aCommand.FindStringSubmatch(line)
-		if parts == nil || unsafe(line) != "" {
-			f.check(false, "the line %q %s", line, unsafe(line))
+		if parts == nil || reporttest.Unsafe(line) != "" {
+			f.check(false, "the line %q %s", line, reporttest.Unsafe(line))
 			continue
 		}
 		levels[parts[1]]++

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/containergate/gate/internal/gate"
+	"github.com/containergate/gate/internal/report/plain"
 	"github.com/containergate/gate/internal/sarif"
 )
 
@@ -139,3 +140,12 @@ func (p *page) withoutRoom(n int, where string) {
 }
 
 func upTo[T any](items []T, n int) []T { return items[:min(n, len(items))] }
+
+// literal shows text as it is: as text where that needs no escaping, so that it
+// can be copied, and otherwise as a code span.
+func literal(text string) string {
+	if text = plain.Text(text); plain.Escape(text) == text {
+		return text
+	}
+	return plain.Code(text)
+}

@@ -1,6 +1,10 @@
 package report
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/containergate/gate/internal/report/plain"
+)
 
 // edits says what the pull request changes about its own judging, and whose
 // policy decided.
@@ -11,12 +15,12 @@ func (p *page) edits() {
 	const most, details, length = 10, 8, 300
 	p.paragraph("### This pull request changes how it is judged")
 	for _, e := range upTo(p.Edits, most) {
-		p.line("- ", code(word(e.Path)), " ", escape(word(e.Change)))
+		p.line("- ", plain.Code(plain.Word(e.Path)), " ", plain.Escape(plain.Word(e.Change)))
 		if p.brief {
 			continue
 		}
 		for _, detail := range upTo(e.Details, details) {
-			p.line("  - ", escape(cutRunes(plain(detail), length)))
+			p.line("  - ", plain.Escape(plain.Cut(plain.Text(detail), length)))
 		}
 		if rest := len(e.Details) - details; rest > 0 {
 			p.line("  - and ", count(rest, "more change", "more changes"))
@@ -24,7 +28,7 @@ func (p *page) edits() {
 	}
 	p.line()
 	p.leftOut(len(p.Edits)-most, "file", "files")
-	if text := p.basePolicy(code); text != "" {
+	if text := p.basePolicy(plain.Code); text != "" {
 		p.paragraph(text)
 	}
 }
@@ -42,7 +46,7 @@ func (v view) basePolicy(show func(string) string) string {
 	const most = 5
 	var files []string
 	for _, file := range upTo(v.Base.Files, most) {
-		files = append(files, show(word(file)))
+		files = append(files, show(plain.Word(file)))
 	}
 	if len(files) == 0 {
 		return "There is no policy at " + commit + ": the pull request's own decided alone."

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/containergate/gate/internal/gate"
+	"github.com/containergate/gate/internal/report/plain"
 )
 
 // gaps lists what could not be examined, and what to do about it.
@@ -23,19 +24,19 @@ func (p *page) gaps(title string, gaps []gate.Gap) {
 
 func (p *page) gap(g gate.Gap) {
 	const most, length, paths = 10, 400, 5
-	text := "- **" + escape(word(string(g.Guard))) + "**"
+	text := "- **" + plain.Escape(plain.Word(string(g.Guard))) + "**"
 	if about := aboutImage(p.view, g.Image, g.Platform); about != "" {
-		text += " (" + escape(word(about)) + ")"
+		text += " (" + plain.Escape(plain.Word(about)) + ")"
 	}
-	p.line(text, ": ", escape(cutRunes(plain(g.Message), length)))
+	p.line(text, ": ", plain.Escape(plain.Cut(plain.Text(g.Message), length)))
 	if g.Next != "" {
-		p.line("  - **Next** ", escape(cutRunes(plain(g.Next), length)))
+		p.line("  - **Next** ", plain.Escape(plain.Cut(plain.Text(g.Next), length)))
 	}
 	if p.brief {
 		return
 	}
 	if len(g.Paths) > 0 {
-		files := codes(words(upTo(g.Paths, paths)))
+		files := plain.Codes(plain.Words(upTo(g.Paths, paths)))
 		if rest := len(g.Paths) - paths; rest > 0 {
 			files += fmt.Sprintf(" and %d more", rest)
 		}
@@ -44,7 +45,7 @@ func (p *page) gap(g gate.Gap) {
 	if len(g.Output) > 0 {
 		var lines []string
 		for _, line := range g.Output[max(0, len(g.Output)-most):] {
-			lines = append(lines, code(cutRunes(plain(line), length)))
+			lines = append(lines, plain.Code(plain.Cut(plain.Text(line), length)))
 		}
 		p.line("  - ", strings.Join(lines, "<br>"))
 	}

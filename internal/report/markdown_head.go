@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/containergate/gate/internal/gate"
+	"github.com/containergate/gate/internal/report/plain"
 )
 
 // title is the verdict in one line.
@@ -95,7 +96,7 @@ func (p *page) overview() {
 		p.images()
 	}
 	if parts := p.statuses(); len(parts) > 0 {
-		p.paragraph("**", strings.Join(parts, dot), "** compared with ", code(word(p.Baseline)))
+		p.paragraph("**", strings.Join(parts, dot), "** compared with ", plain.Code(plain.Word(p.Baseline)))
 	}
 }
 
@@ -150,7 +151,7 @@ func (p *page) images() {
 	p.line("| image | blocks | warns |")
 	p.line("|:--|:--|:--|")
 	for _, image := range upTo(names, most) {
-		title := escape(cmp.Or(word(image), "all images"))
+		title := plain.Escape(cmp.Or(plain.Word(image), "all images"))
 		p.line("| ", p.verdictOf(image, title), " | ", strings.Join(p.severities(gate.ActionBlock, &image, false), " "),
 			" | ", strings.Join(p.severities(gate.ActionWarn, &image, false), " "), " |")
 	}

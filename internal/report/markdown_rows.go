@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/containergate/gate/internal/gate"
+	"github.com/containergate/gate/internal/report/plain"
 	"github.com/containergate/gate/internal/sarif"
 )
 
@@ -22,7 +23,7 @@ func (p *page) blocking() [][]row {
 			break
 		}
 		if p.ManyImages && (i == 0 || g.Image != p.Blocking[i-1].Image) {
-			p.paragraph("#### ", escape(imageTitle(g.Image)))
+			p.paragraph("#### ", plain.Escape(imageTitle(g.Image)))
 		}
 		p.groupTitle(g)
 		shown = append(shown, p.rows(g))
@@ -46,17 +47,17 @@ func (p *page) groupTitle(g group) {
 		g.Rows = nil // the row itself says whether it has a fix
 	}
 	for _, remark := range g.remarks() {
-		title += dot + escape(cutRunes(remark, length))
+		title += dot + plain.Escape(plain.Cut(remark, length))
 	}
-	if text := plain(g.Text); text != "" {
-		title += "<br>" + code(cutRunes(text, length))
+	if text := plain.Text(g.Text); text != "" {
+		title += "<br>" + plain.Code(plain.Cut(text, length))
 	}
 	p.paragraph(title)
 }
 
 // place is the group's place, linked where the repository's address is known.
 func (p *page) place(g group) string {
-	where := code(g.where())
+	where := plain.Code(g.where())
 	path, ok := sarif.RepoPath(p.opts.Root, g.Path)
 	if p.opts.SourceURL == "" || g.InImage || g.Line < 1 || !ok {
 		return where
@@ -105,10 +106,10 @@ func (p *page) lint(rows []row) {
 		if f.Package != nil {
 			continue
 		}
-		p.line("- ", p.vulnerability(rows[i]), ": ", escape(cutRunes(plain(f.Message), textMost)))
+		p.line("- ", p.vulnerability(rows[i]), ": ", plain.Escape(plain.Cut(plain.Text(f.Message), textMost)))
 		if text := p.fixOf(f.Rule); text != "" && rows[i].Action == gate.ActionBlock && !told[f.Rule] && !p.brief {
 			told[f.Rule] = true
-			p.line("  - **Fix** ", escape(cutRunes(text, textMost)))
+			p.line("  - **Fix** ", plain.Escape(plain.Cut(text, textMost)))
 		}
 	}
 	p.line()
@@ -124,13 +125,13 @@ func (p *page) decided(g group) []row {
 		}
 		what := p.packageCell(r)
 		if r.Change.Finding.Package == nil {
-			what = escape(cutRunes(plain(r.Change.Finding.Message), textMost))
+			what = plain.Escape(plain.Cut(plain.Text(r.Change.Finding.Message), textMost))
 		}
 		text := "- " + p.vulnerability(r) + " " + what
 		if r.Change.Status != gate.StatusFixed {
-			text += "<br>" + escape(cutRunes(plain(r.Why), textMost))
+			text += "<br>" + plain.Escape(plain.Cut(plain.Text(r.Why), textMost))
 			if r.Origin != "" {
-				text += " (" + code(word(string(r.Origin))) + ")"
+				text += " (" + plain.Code(plain.Word(string(r.Origin))) + ")"
 			}
 		}
 		p.line(text)
@@ -143,14 +144,14 @@ func (p *page) decided(g group) []row {
 // vulnerability is the severity, the id and what is remarkable of a row.
 func (p *page) vulnerability(r row) string {
 	f := r.Change.Finding
-	text := icon(f.Severity) + " " + f.Severity.String() + " " + advisoryLink(f.Rule)
+	text := icon(f.Severity) + " " + f.Severity.String() + " " + plain.AdvisoryLink(f.Rule)
 	if f.Package == nil && len(f.Aliases) > 0 {
 		const most = 3
-		text += " (" + codes(words(upTo(f.Aliases, most))) + ")"
+		text += " (" + plain.Codes(plain.Words(upTo(f.Aliases, most))) + ")"
 	}
 	var remarks []string
 	for _, mark := range marks(f) {
-		remarks = append(remarks, "**"+escape(mark)+"**")
+		remarks = append(remarks, "**"+plain.Escape(mark)+"**")
 	}
 	if p.Baseline != "" && (r.Change.Status == gate.StatusNew || r.Change.Status == gate.StatusWorse) {
 		remarks = append(remarks, "**"+string(r.Change.Status)+"**")
@@ -159,7 +160,7 @@ func (p *page) vulnerability(r row) string {
 		remarks = append(remarks, "newly disclosed")
 	}
 	if platforms := p.platformWords(r); platforms != "" {
-		remarks = append(remarks, escape(platforms))
+		remarks = append(remarks, plain.Escape(platforms))
 	}
 	if len(remarks) > 0 {
 		text += " " + strings.Join(remarks, ", ")
@@ -175,17 +176,17 @@ func (p *page) packageCell(r row) string {
 	if f.Package == nil {
 		return ""
 	}
-	text := code(word(f.Package.Name)) + " " + code(word(f.Package.Version))
+	text := plain.Code(plain.Word(f.Package.Name)) + " " + plain.Code(plain.Word(f.Package.Version))
 	if f.Analyzer != gate.AnalyzerScan {
-		return text + "<br>" + escape(cutRunes(plain(f.Message), textMost))
+		return text + "<br>" + plain.Escape(plain.Cut(plain.Text(f.Message), textMost))
 	}
 	if fixed(f) && len(f.Fix.Versions) > 0 {
-		text += " → " + code(fixWords(f))
+		text += " → " + plain.Code(fixWords(f))
 	} else {
-		text += " – " + escape(fixWords(f))
+		text += " – " + plain.Escape(fixWords(f))
 	}
 	if !ofDistribution(f.Package.Type) && len(f.Paths) > 0 && placeOf(f).path != f.Paths[0] {
-		text += "<br>in " + code(endOf(f.Paths[0], path))
+		text += "<br>in " + plain.Code(endOf(f.Paths[0], path))
 	}
 	return text
 }
@@ -193,7 +194,7 @@ func (p *page) packageCell(r row) string {
 // endOf is the end of a path that has more than n characters: whole names,
 // where one fits.
 func endOf(file string, n int) string {
-	file = plain(file)
+	file = plain.Text(file)
 	runes := []rune(file)
 	if len(runes) <= n {
 		return file
@@ -217,7 +218,7 @@ func (p *page) folded(title string, groups []group, rows func(group) []row) {
 				break
 			}
 			if p.ManyImages && (i == 0 || g.Image != groups[i-1].Image) {
-				p.paragraph("#### ", escape(imageTitle(g.Image)))
+				p.paragraph("#### ", plain.Escape(imageTitle(g.Image)))
 			}
 			p.groupTitle(g)
 			rows(g)

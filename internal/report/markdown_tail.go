@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"github.com/containergate/gate/internal/report/plain"
 )
 
 // policyRemarks writes what gate found about the policy itself.
@@ -22,7 +24,7 @@ func (p *page) policyRemarks() {
 			if f.Location.Path != "" {
 				where = p.place(group{Path: f.Location.Path, Line: f.Location.Line}) + ": "
 			}
-			p.line("- ", where, escape(cutRunes(plain(f.Message), textMost)))
+			p.line("- ", where, plain.Escape(plain.Cut(plain.Text(f.Message), textMost)))
 		}
 		p.line()
 	})
@@ -37,10 +39,10 @@ func (p *page) basis() {
 		p.subjects()
 		p.list("Policy", bars(p.Policy))
 		if p.Organisation != nil {
-			p.list("Organisation", append([]string{plain(p.Organisation.Source)}, bars(p.Organisation.Policy)...))
+			p.list("Organisation", append([]string{plain.Text(p.Organisation.Source)}, bars(p.Organisation.Policy)...))
 		}
 		p.list("Decided", deciders(p.Blocking))
-		if text := p.basePolicy(code); text != "" {
+		if text := p.basePolicy(plain.Code); text != "" {
 			p.line("- **Base** ", text)
 			if len(p.Base.Files) > 0 {
 				p.list("Base", bars(p.Base.Policy))
@@ -59,7 +61,7 @@ func (p *page) basis() {
 func (p *page) list(label string, lines []string) {
 	const most, length = 10, 300
 	for _, text := range upTo(lines, most) {
-		p.line("- **", label, "** ", escape(cutRunes(text, length)))
+		p.line("- **", label, "** ", plain.Escape(plain.Cut(text, length)))
 	}
 	if rest := len(lines) - most; rest > 0 {
 		p.line("- **", label, "** and ", strconv.Itoa(rest), " more left out")
@@ -72,11 +74,11 @@ func (p *page) subjects() {
 	for _, s := range upTo(p.Subjects, most) {
 		facts := p.subjectFacts(s)
 		for i, fact := range facts {
-			facts[i] = literal(cutRunes(fact, length))
+			facts[i] = literal(plain.Cut(fact, length))
 		}
 		name := "Subject"
 		if s.Image != "" {
-			name = "Image " + escape(word(s.Image))
+			name = "Image " + plain.Escape(plain.Word(s.Image))
 		}
 		p.line("- **", name, "** ", strings.Join(facts, dot))
 	}
@@ -95,11 +97,11 @@ func (p *page) foot() {
 			count(p.missing, "finding is", "findings are")))
 	}
 	var facts []string
-	if tool := strings.TrimSpace(word(p.Tool.Name) + " " + word(p.Tool.Version)); tool != "" {
-		facts = append(facts, escape(tool))
+	if tool := strings.TrimSpace(plain.Word(p.Tool.Name) + " " + plain.Word(p.Tool.Version)); tool != "" {
+		facts = append(facts, plain.Escape(tool))
 	}
 	if commit := shortCommit(p.opts.Commit); commit != "" {
-		facts = append(facts, "commit "+code(commit))
+		facts = append(facts, "commit "+plain.Code(commit))
 	}
 	if p.opts.RunURL != "" {
 		facts = append(facts, "[the run]("+p.opts.RunURL+")")

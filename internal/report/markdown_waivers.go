@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/containergate/gate/internal/gate"
+	"github.com/containergate/gate/internal/report/plain"
 )
 
 // waivers writes waivers for the blocking rows, ready to be pasted into the
@@ -29,7 +29,7 @@ func (p *page) waivers(shown [][]row) {
 		return
 	}
 	text := "waivers:\n" + strings.Join(upTo(entries, most), "")
-	fence := strings.Repeat("`", max(3, longestRun(text, '`')+1))
+	fence := plain.Fence(text, 3)
 	p.fold("Accept for a while instead", []string{"waivers for .gate.yaml"}, func() {
 		p.line(fence, "yaml")
 		p.b.WriteString(text)
@@ -70,7 +70,7 @@ func yamlString(text string) string {
 		case r == '"' || r == '\\':
 			b.WriteByte('\\')
 			b.WriteRune(r)
-		case r == ' ' || (unicode.IsPrint(r) && !blank(r)):
+		case plain.Visible(r) == string(r):
 			b.WriteRune(r)
 		case r > 0xffff:
 			fmt.Fprintf(&b, `\U%08x`, r)

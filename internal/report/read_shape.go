@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/containergate/gate/internal/report/plain"
 )
 
 // shape is a node of the report's JSON schema: the keywords that it uses, and
@@ -114,5 +116,5 @@ func (s *shape) number(text json.Number) error {
 // quote makes a piece of foreign text fit for an error.
 func quote(text string) string {
 	const most = 60
-	return strconv.Quote(cutRunes(plain(text), most))
+	return strconv.Quote(plain.Cut(plain.Text(text), most))
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/containergate/gate/internal/gate"
+	"github.com/containergate/gate/internal/report/reporttest"
 )
 
 func TestAReportThatIsReadGivesTheSameBytes(t *testing.T) {
@@ -130,7 +131,7 @@ func TestADamagedReportIsRefused(t *testing.T) {
 		{"files that nobody linted", "files", func(d object) { d["files"] = 7 }},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			doc := decoded(t, written(t, "json", reportNamed(t, "fail"), Options{})).(object)
+			doc := reporttest.Decoded(t, written(t, "json", reportNamed(t, "fail"), Options{})).(object)
 			c.damage(doc)
 			data, err := json.Marshal(doc)
 			if err != nil {
@@ -138,7 +139,7 @@ func TestADamagedReportIsRefused(t *testing.T) {
 			}
 			if _, err := Read(bytes.NewReader(data)); err == nil || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("the error is %v, and should name %q", err, c.want)
-			} else if fault := unsafe(err.Error()); fault != "" {
+			} else if fault := reporttest.Unsafe(err.Error()); fault != "" {
 				t.Errorf("the error %q %s", err, fault)
 			}
 		})
@@ -168,14 +169,14 @@ func TestTextThatIsNoReportIsRefused(t *testing.T) {
 		_, err := Read(strings.NewReader(c.text))
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: the error is %v, and should name %q", c.name, err, c.want)
-		} else if fault := unsafe(err.Error()); fault != "" {
+		} else if fault := reporttest.Unsafe(err.Error()); fault != "" {
 			t.Errorf("%s: the error %q %s", c.name, err, fault)
 		}
 	}
 }
 
 func TestAReportOfALaterVersionMayHaveMoreFields(t *testing.T) {
-	doc := decoded(t, written(t, "json", reportNamed(t, "fail"), Options{})).(object)
+	doc := reporttest.Decoded(t, written(t, "json", reportNamed(t, "fail"), Options{})).(object)
 	doc["mood"] = object{"of": []any{"the", "day", 1.5, true}}
 	first(doc)["colour"] = "red"
 	data, err := json.Marshal(doc)
@@ -213,13 +214,13 @@ func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
 func TestTheBasePolicyIsReckonedWith(t *testing.T) {
 	r := incompleteReport()
 	data := written(t, "json", r, Options{})
-	doc := decoded(t, data).(object)
+	doc := reporttest.Decoded(t, data).(object)
 	strict := anyFixPolicy()
 	policy, err := json.Marshal(strict)
 	if err != nil {
 		t.Fatal(err)
 	}
-	doc["base"] = object{"commit": "1", "files": []any{".gate.yaml"}, "policy": decoded(t, policy)}
+	doc["base"] = object{"commit": "1", "files": []any{".gate.yaml"}, "policy": reporttest.Decoded(t, policy)}
 	damaged, err := json.Marshal(doc)
 	if err != nil {
 		t.Fatal(err)
@@ -271,13 +272,13 @@ func FuzzRead(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		r, err := Read(bytes.NewReader(data))
 		if err != nil {
-			if fault := unsafe(err.Error()); fault != "" {
+			if fault := reporttest.Unsafe(err.Error()); fault != "" {
 				t.Errorf("the error %q %s", err, fault)
 			}
 			return
 		}
 		once := written(t, "json", r, Options{})
-		if err := compile(t, Schema()).Validate(decoded(t, once)); err != nil {
+		if err := reporttest.Schema(t, Schema()).Validate(reporttest.Decoded(t, once)); err != nil {
 			t.Errorf("what was read does not follow the schema: %v", err)
 		}
 		again, err := Read(bytes.NewReader(once))

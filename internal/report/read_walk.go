@@ -9,6 +9,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/containergate/gate/internal/report/plain"
 )
 
 // The bounds of what is read, far above what gate writes.
@@ -106,7 +108,7 @@ func (w *walk) object(s *shape) error {
 		}
 		name, ok := token.(string)
 		switch {
-		case !ok || len(name) > wordMost*4:
+		case !ok || len(name) > plain.WordMost*4:
 			return errors.New("a key is too long")
 		case seen[name]:
 			return fmt.Errorf("the key %s is there twice", quote(name))
@@ -118,7 +120,7 @@ func (w *walk) object(s *shape) error {
 		if err != nil {
 			return err
 		}
-		w.path = append(w.path, "."+plain(name))
+		w.path = append(w.path, "."+plain.Text(name))
 		if err := w.value(property); err != nil {
 			return err
 		}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/containergate/gate/internal/gate"
+	"github.com/containergate/gate/internal/report/plain"
 )
 
 // remedy says what to do about a finding.
@@ -22,7 +23,7 @@ func (v view) change(f gate.Finding) string {
 	if f.Analyzer != gate.AnalyzerScan || f.Package == nil {
 		return cmp.Or(v.fixOf(f.Rule), "See the finding.")
 	}
-	name := word(f.Package.Name)
+	name := plain.Word(f.Package.Name)
 	switch {
 	case fixed(f) && len(f.Fix.Versions) > 0 && f.Location.Base:
 		return fmt.Sprintf("Take a base image that has %s %s or later, or update it in the Dockerfile.", name, fixWords(f))
@@ -37,14 +38,14 @@ func (v view) change(f gate.Finding) string {
 
 // whereOf is the place to change: a line of the repository, or a file in the image.
 func whereOf(f gate.Finding) string {
-	path := plain(f.Location.Path)
+	path := plain.Text(f.Location.Path)
 	switch {
 	case path != "" && f.Location.Line > 0:
 		return fmt.Sprintf("%s:%d", path, f.Location.Line)
 	case path != "":
 		return path
 	case len(f.Paths) > 0:
-		return plain(f.Paths[0])
+		return plain.Text(f.Paths[0])
 	default:
 		return ""
 	}
@@ -70,7 +71,7 @@ func deciders(groups []group) []string {
 	}
 	var lines []string
 	for _, d := range order {
-		lines = append(lines, fmt.Sprintf("%d by %s", counts[d], cmp.Or(plain(d.rule), "the policy"))+from(d.origin))
+		lines = append(lines, fmt.Sprintf("%d by %s", counts[d], cmp.Or(plain.Text(d.rule), "the policy"))+from(d.origin))
 	}
 	return lines
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/containergate/gate/internal/gate"
+	"github.com/containergate/gate/internal/report/plain"
 )
 
 // Options say how a report is written. The zero value is a plain, complete
@@ -122,5 +123,5 @@ func Write(w io.Writer, format string, r gate.Report, opts Options) error {
 		}
 		names = append(names, candidate.Name)
 	}
-	return fmt.Errorf("unknown report format %q: use one of %s", plain(format), strings.Join(names, ", "))
+	return fmt.Errorf("unknown report format %q: use one of %s", plain.Text(format), strings.Join(names, ", "))
 }

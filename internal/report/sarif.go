@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/containergate/gate/internal/gate"
+	"github.com/containergate/gate/internal/report/plain"
 	"github.com/containergate/gate/internal/sarif"
 )
 
@@ -32,7 +33,7 @@ func SARIF(r gate.Report, opts Options) (data []byte, left []string, err error) 
 	// The name is not the report's: it may come from elsewhere, and must not
 	// speak for another tool.
 	log := sarif.Log{Tool: sarif.Tool{
-		Name: "gate", Version: word(r.Tool.Version), InformationURI: "https://github.com/containergate/gate",
+		Name: "gate", Version: plain.Word(r.Tool.Version), InformationURI: "https://github.com/containergate/gate",
 	}}
 	images := SARIFImages(r)
 	taken := map[string]string{}
@@ -94,7 +95,7 @@ func category(image string) string {
 	if image == "" {
 		return "gate"
 	}
-	return "gate/" + strings.Trim(plain(image), "/")
+	return "gate/" + strings.Trim(plain.Text(image), "/")
 }
 
 // sarifRun builds the run of one image.
@@ -139,11 +140,11 @@ func (b sarifRun) run() sarif.Run {
 }
 
 func gapNotification(g gate.Gap, level sarif.Level) sarif.Notification {
-	text := plain(g.Message)
+	text := plain.Text(g.Message)
 	if g.Next != "" {
-		text += " Next: " + plain(g.Next)
+		text += " Next: " + plain.Text(g.Next)
 	}
-	return sarif.Notification{ID: cmp.Or(plain(string(g.Guard)), "gap"), Level: level, Message: cmp.Or(unlinked(text), "not complete")}
+	return sarif.Notification{ID: cmp.Or(plain.Text(string(g.Guard)), "gap"), Level: level, Message: cmp.Or(unlinked(text), "not complete")}
 }
 
 func (b sarifRun) notes() []string {
@@ -161,4 +162,4 @@ func (b sarifRun) notes() []string {
 
 // unlinked is plain text in which SARIF's embedded links, [text](target), are
 // taken apart.
-func unlinked(text string) string { return strings.ReplaceAll(plain(text), "](", "] (") }
+func unlinked(text string) string { return strings.ReplaceAll(plain.Text(text), "](", "] (") }

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/containergate/gate/internal/gate"
+	"github.com/containergate/gate/internal/report/plain"
 	"github.com/containergate/gate/internal/sarif"
 )
 
@@ -25,13 +26,13 @@ func (h *helpPage) add(text, markdown string) {
 // section adds a paragraph of foreign text with a title of ours.
 func (h *helpPage) section(title, body string) {
 	if body = unlinked(body); body != "" {
-		h.add(title+": "+body, "**"+title+".** "+escape(body))
+		h.add(title+": "+body, "**"+title+".** "+plain.Escape(body))
 	}
 }
 
 func (h *helpPage) names(names []string) {
 	if len(names) > 0 {
-		h.add("Other names: "+unlinked(strings.Join(names, ", ")), "Other names: "+codes(names))
+		h.add("Other names: "+unlinked(strings.Join(names, ", ")), "Other names: "+plain.Codes(names))
 	}
 }
 
@@ -60,13 +61,13 @@ func describeVulnerability(rule *sarif.Rule, findings []gate.Finding, names []st
 	packages, lines := affected(findings)
 	rule.Short = unlinked(rule.ID + " in " + fewNames(packages))
 	advisory := firstAdvisory(findings)
-	rule.Full = cmp.Or(cutRunes(unlinked(advisory.Description), longest), unlinked(findings[0].Message), rule.Short)
+	rule.Full = cmp.Or(plain.Cut(unlinked(advisory.Description), longest), unlinked(findings[0].Message), rule.Short)
 	var page helpPage
-	page.add(rule.Full, escape(rule.Full))
+	page.add(rule.Full, plain.Escape(rule.Full))
 	var list, marked []string
 	for _, f := range lines {
 		list = append(list, "- "+unlinked(packageWords(f)))
-		marked = append(marked, "- "+code(packageWords(f)))
+		marked = append(marked, "- "+plain.Code(packageWords(f)))
 	}
 	if len(list) > 0 {
 		page.add("Affected:", "**Affected:**")
@@ -76,13 +77,13 @@ func describeVulnerability(rule *sarif.Rule, findings []gate.Finding, names []st
 	page.names(names)
 	// Addresses of the database may lead anywhere: only those that follow from
 	// an id's form are links, and the others are shown.
-	own := advisoryAddress(rule.ID)
+	own := plain.AdvisoryAddress(rule.ID)
 	page.add(own, "<"+own+">")
 	rule.HelpURI = own
 	for _, address := range upTo(advisory.URLs, addresses) {
 		if address = sarif.WebAddress(address); address != "" && address != own {
 			rule.HelpURI = cmp.Or(rule.HelpURI, address)
-			page.add(address, code(address))
+			page.add(address, plain.Code(address))
 		}
 	}
 	page.into(rule)
@@ -108,7 +109,7 @@ func affected(findings []gate.Finding) (names []string, lines []gate.Finding) {
 		if f.Package == nil {
 			continue
 		}
-		names = append(names, word(f.Package.Name))
+		names = append(names, plain.Word(f.Package.Name))
 		if text := packageWords(f); !seen[text] && len(lines) < most {
 			seen[text] = true
 			lines = append(lines, f)
@@ -138,14 +139,6 @@ func firstAdvisory(findings []gate.Finding) gate.Advisory {
 		}
 	}
 	return best
-}
-
-func words(texts []string) []string {
-	out := make([]string, len(texts))
-	for i, t := range texts {
-		out[i] = word(t)
-	}
-	return out
 }
 
 // pascal turns a kebab-case id into the form SARIF likes for names.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/containergate/gate/internal/gate"
+	"github.com/containergate/gate/internal/report/plain"
 )
 
 // message says what was found and in which image. The image's digest is here
@@ -22,11 +23,11 @@ func (b sarifRun) message(r alertRow) string {
 	if fixed(f) && len(f.Fix.Versions) > 0 {
 		mended = "fixed in " + mended
 	}
-	called := word(r.rule)
-	if own := word(f.Rule); own != called {
+	called := plain.Word(r.rule)
+	if own := plain.Word(f.Rule); own != called {
 		called += " alias " + own
 	}
-	text := fmt.Sprintf("%s %s has %s (%s), %s.", word(f.Package.Name), word(f.Package.Version), called, f.Severity, mended)
+	text := fmt.Sprintf("%s %s has %s (%s), %s.", plain.Word(f.Package.Name), plain.Word(f.Package.Version), called, f.Severity, mended)
 	if words := marks(f); len(words) > 0 {
 		text += " " + strings.Join(words, ", ") + "."
 	}
@@ -41,13 +42,13 @@ func (b sarifRun) aboutImage(f gate.Finding, platforms []string) string {
 	for _, s := range b.report.Subjects {
 		// A Dockerfile's finding is of no platform, and so of all.
 		if s.Image == f.Image && (slices.Contains(platforms, s.Platform) || slices.Contains(platforms, "")) {
-			facts = append(facts, plain(cmp.Or(s.Digest, s.ImageID)))
+			facts = append(facts, plain.Text(cmp.Or(s.Digest, s.ImageID)))
 		}
 	}
 	for _, platform := range platforms {
-		facts = append(facts, word(platform))
+		facts = append(facts, plain.Word(platform))
 	}
-	text := " Found in image " + word(f.Image)
+	text := " Found in image " + plain.Word(f.Image)
 	if facts = distinct(facts); len(facts) > 0 {
 		text += " (" + strings.Join(facts, ", ") + ")"
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/containergate/gate/internal/gate"
+	"github.com/containergate/gate/internal/report/plain"
 	"github.com/containergate/gate/internal/sarif"
 )
 
@@ -125,5 +126,5 @@ func levelOf(severity gate.Severity) sarif.Level {
 // within what a SARIF rule id may be.
 func ruleID(key gate.Key) string {
 	const most = 255
-	return cutRunes(cmp.Or(plain(key.Rule), "unnamed"), most)
+	return plain.Cut(cmp.Or(plain.Text(key.Rule), "unnamed"), most)
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/containergate/gate/internal/gate"
+	"github.com/containergate/gate/internal/report/plain"
 )
 
 // ruleTags are the families of a rule and its other names, in the order of
@@ -16,7 +17,7 @@ func ruleTags(info gate.RuleInfo, findings []gate.Finding, names []string) []str
 			if cwe := cweTag(tag); cwe != "" {
 				cwes = append(cwes, cwe)
 			} else {
-				families = append(families, word(tag))
+				families = append(families, plain.Word(tag))
 			}
 		}
 	}
@@ -62,7 +63,7 @@ func otherNames(id string, info gate.RuleInfo, findings []gate.Finding) []string
 	seen := map[string]bool{}
 	add := func(names []string) {
 		for _, name := range names {
-			seen[word(name)] = true
+			seen[plain.Word(name)] = true
 		}
 	}
 	add(info.Aliases)
@@ -70,6 +71,6 @@ func otherNames(id string, info gate.RuleInfo, findings []gate.Finding) []string
 		add(f.Names())
 	}
 	delete(seen, "")
-	delete(seen, word(id))
+	delete(seen, plain.Word(id))
 	return upTo(sortedKeys(seen), most)
 }

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/containergate/gate/internal/gate"
+	"github.com/containergate/gate/internal/report/reporttest"
 )
 
 // sarifFile is what the tests read of a SARIF file.
@@ -65,9 +66,9 @@ func TestTheSARIFReportFollowsBothSchemas(t *testing.T) {
 		if err != nil {
 			t.Skipf("the SARIF schema does not lie beside the repository: %v", err)
 		}
-		compiled := compile(t, data)
+		compiled := reporttest.Schema(t, data)
 		for _, n := range sharedReports() {
-			if err := compiled.Validate(decoded(t, written(t, "sarif", n.report, Options{}))); err != nil {
+			if err := compiled.Validate(reporttest.Decoded(t, written(t, "sarif", n.report, Options{}))); err != nil {
 				t.Errorf("%s refuses %s: %v", name, n.name, err)
 			}
 		}
@@ -266,7 +267,7 @@ func TestAnUnknownSeverityCountsAsThePolicySays(t *testing.T) {
 func TestHostileTextIsNoLinkInSARIF(t *testing.T) {
 	data := string(written(t, "sarif", reportNamed(t, "hostile"), Options{}))
 	for line := range strings.SplitSeq(data, "\n") {
-		if fault := unsafe(line); fault != "" {
+		if fault := reporttest.Unsafe(line); fault != "" {
 			t.Fatalf("%q: %s", line, fault)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/containergate/gate/internal/gate"
+	"github.com/containergate/gate/internal/report/plain"
 )
 
 // dot separates facts on one line.
@@ -26,52 +27,52 @@ func writeTerminal(w io.Writer, r gate.Report, opts Options) error {
 	p.edits(v)
 	p.remarks(v)
 	p.footer(v)
-	_, err := io.WriteString(w, p.b.String())
+	_, err := io.WriteString(w, p.String())
 	return err
 }
 
 func (p *printer) verdict(v view) {
 	word := verdictWord(v.Verdict)
-	look := map[string]style{wordPass: styleGood, wordFail: styleAlarm, wordIncomplete: styleCare}[word]
-	lead := []segment{{look, word}, bare("  ")}
-	p.wrapped(0, lead, bold(strings.Join(headline(v.Verdict), dot)))
+	look := map[string]plain.Style{wordPass: plain.StyleGood, wordFail: plain.StyleAlarm, wordIncomplete: plain.StyleCare}[word]
+	lead := []plain.Segment{look.Of(word), plain.Bare("  ")}
+	p.wrapped(0, lead, plain.Bold(strings.Join(headline(v.Verdict), dot)))
 	// The gaps' own words follow under "What is missing".
 	blocks := v.Verdict.Reasons[:max(0, len(v.Verdict.Reasons)-len(v.Verdict.Gaps))]
 	for _, reason := range blocks {
-		p.line(len(word)+2, bare(plain(reason)))
+		p.Line(len(word)+2, plain.Bare(plain.Text(reason)))
 	}
 	var guards []string
 	for _, g := range v.Verdict.Gaps {
-		guards = append(guards, plain(string(g.Guard)))
+		guards = append(guards, plain.Text(string(g.Guard)))
 	}
 	if len(guards) > 0 {
-		p.line(len(word)+2, bare("incomplete: "+strings.Join(distinct(guards), ", ")))
+		p.Line(len(word)+2, plain.Bare("incomplete: "+strings.Join(distinct(guards), ", ")))
 	}
 }
 
 func (p *printer) subjects(v view) {
-	p.gap()
+	p.Gap()
 	for _, s := range v.Subjects {
-		name := plain(s.Image)
+		name := plain.Text(s.Image)
 		facts := strings.Join(v.subjectFacts(s), dot)
 		if name == "" {
-			p.wrapped(0, nil, dim(facts))
+			p.wrapped(0, nil, plain.Dim(facts))
 			continue
 		}
-		p.wrapped(0, []segment{bold(name), bare("  ")}, dim(facts))
+		p.wrapped(0, []plain.Segment{plain.Bold(name), plain.Bare("  ")}, plain.Dim(facts))
 	}
 	if n := filesOf(v.Report); n > 0 {
-		p.line(0, dim(count(n, "Dockerfile", "Dockerfiles")+" linted"))
+		p.Line(0, plain.Dim(count(n, "Dockerfile", "Dockerfiles")+" linted"))
 	}
 	if len(v.Subjects) == 0 && filesOf(v.Report) == 0 {
-		p.line(0, dim("Nothing was examined."))
+		p.Line(0, plain.Dim("Nothing was examined."))
 	}
 }
 
 // compared counts the findings against the baseline.
 func (p *printer) compared(v view) {
 	if parts := v.statuses(); len(parts) > 0 {
-		p.wrapped(0, nil, bare(strings.Join(parts, dot)))
+		p.wrapped(0, nil, plain.Bare(strings.Join(parts, dot)))
 	}
 }
 
@@ -81,15 +82,15 @@ func (p *printer) edits(v view) {
 		return
 	}
 	const most = 5
-	p.heading("This pull request changes how it is judged", styleCare, nil)
+	p.heading("This pull request changes how it is judged", plain.StyleCare, nil)
 	for _, e := range v.Edits {
 		details := e.Details
 		if !p.opts.All && !p.opts.Verbose {
 			details = upTo(details, most)
 		}
-		p.line(2, bold(word(e.Path)), bare("  "+word(e.Change)))
+		p.Line(2, plain.Bold(plain.Word(e.Path)), plain.Bare("  "+plain.Word(e.Change)))
 		for _, detail := range details {
-			p.wrapped(4, nil, bare(plain(detail)))
+			p.wrapped(4, nil, plain.Bare(plain.Text(detail)))
 		}
 		p.more(4, len(e.Details)-len(details), "change", "changes")
 	}
@@ -99,24 +100,24 @@ func (p *printer) blocking(v view) {
 	if len(v.Blocking) == 0 {
 		return
 	}
-	p.heading("What blocks", styleAlarm, severityCounts(v.Blocking))
+	p.heading("What blocks", plain.StyleAlarm, severityCounts(v.Blocking))
 	told := map[string]bool{}
 	const most, places = 25, 25
 	p.groups(v, v.Blocking, limit{rows: most, groups: places, apart: true}, func(r row) {
 		rule := r.Change.Finding.Rule
 		if fix := v.fixOf(rule); fix != "" && r.Change.Finding.Package == nil && !told[rule] {
 			told[rule] = true
-			p.wrapped(rowIndent+2, []segment{dim("fix: ")}, dim(fix))
+			p.wrapped(rowIndent+2, []plain.Segment{plain.Dim("fix: ")}, plain.Dim(fix))
 		}
 	})
-	p.wrapped(groupIndent, []segment{dim("decided: ")}, dim(strings.Join(deciders(v.Blocking), dot)))
+	p.wrapped(groupIndent, []plain.Segment{plain.Dim("decided: ")}, plain.Dim(strings.Join(deciders(v.Blocking), dot)))
 }
 
 func (p *printer) warnings(v view) {
 	if len(v.Warnings) == 0 {
 		return
 	}
-	p.heading("Warnings", styleCare, severityCounts(v.Warnings))
+	p.heading("Warnings", plain.StyleCare, severityCounts(v.Warnings))
 	const most, places = 3, 8
 	p.groups(v, v.Warnings, limit{rows: most, groups: places}, nil)
 }
@@ -125,7 +126,7 @@ func (p *printer) waived(v view) {
 	if len(v.Waived) == 0 {
 		return
 	}
-	p.heading("Waived", styleBold, severityCounts(v.Waived))
+	p.heading("Waived", plain.StyleBold, severityCounts(v.Waived))
 	const most, places = 5, 8
 	p.groups(v, v.Waived, limit{rows: most, groups: places}, func(r row) {
 		if !p.opts.Verbose {
@@ -138,7 +139,7 @@ func (p *printer) excused(v view) {
 	if len(v.Excused) == 0 {
 		return
 	}
-	p.heading("Not affected, as VEX says", styleBold, severityCounts(v.Excused))
+	p.heading("Not affected, as VEX says", plain.StyleBold, severityCounts(v.Excused))
 	const most, places = 5, 8
 	p.groups(v, v.Excused, limit{rows: most, groups: places}, func(r row) {
 		if !p.opts.Verbose {
@@ -149,13 +150,13 @@ func (p *printer) excused(v view) {
 
 func (p *printer) gaps(v view) {
 	if len(v.Verdict.Gaps) > 0 {
-		p.heading("What is missing", styleCare, nil)
+		p.heading("What is missing", plain.StyleCare, nil)
 		for _, g := range v.Verdict.Gaps {
 			p.oneGap(v, g)
 		}
 	}
 	if len(v.Verdict.Allowed) > 0 {
-		p.heading("Missing, but allowed by the policy", styleBold, nil)
+		p.heading("Missing, but allowed by the policy", plain.StyleBold, nil)
 		for _, g := range v.Verdict.Allowed {
 			p.oneGap(v, g)
 		}
@@ -163,18 +164,18 @@ func (p *printer) gaps(v view) {
 }
 
 func (p *printer) oneGap(v view, g gate.Gap) {
-	text := plain(g.Message)
+	text := plain.Text(g.Message)
 	if about := aboutImage(v, g.Image, g.Platform); about != "" {
 		text += " (" + about + ")"
 	}
-	p.wrapped(2, []segment{{styleYellow, plain(string(g.Guard))}, bare("  ")}, bare(text))
+	p.wrapped(2, []plain.Segment{plain.StyleYellow.Of(plain.Text(string(g.Guard))), plain.Bare("  ")}, plain.Bare(text))
 	for _, line := range g.Output {
-		if text := plain(line); text != "" {
-			p.line(4, dim("| "), bare(text))
+		if text := plain.Text(line); text != "" {
+			p.Line(4, plain.Dim("| "), plain.Bare(text))
 		}
 	}
 	if g.Next != "" {
-		p.wrapped(4, []segment{dim("next: ")}, bare(plain(g.Next)))
+		p.wrapped(4, []plain.Segment{plain.Dim("next: ")}, plain.Bare(plain.Text(g.Next)))
 	}
 	const most = 10
 	shown := g.Paths
@@ -182,7 +183,7 @@ func (p *printer) oneGap(v view, g gate.Gap) {
 		shown = shown[:most]
 	}
 	for _, path := range shown {
-		p.line(4, dim(plain(path)))
+		p.Line(4, plain.Dim(plain.Text(path)))
 	}
 	p.more(4, len(g.Paths)-len(shown), "file", "files")
 }
@@ -192,35 +193,35 @@ func aboutImage(v view, image, platform string) string {
 	if !v.ManyImages {
 		image = ""
 	}
-	return plain(strings.TrimSpace(image + " " + platform))
+	return plain.Text(strings.TrimSpace(image + " " + platform))
 }
 
 func (p *printer) remarks(v view) {
 	if len(v.Remarks) == 0 {
 		return
 	}
-	p.heading("About the policy", styleBold, []string{count(len(v.Remarks), "warning", "warnings")})
+	p.heading("About the policy", plain.StyleBold, []string{count(len(v.Remarks), "warning", "warnings")})
 	for _, d := range v.Remarks {
 		f := d.Change.Finding
 		where := group{Path: f.Location.Path, Line: f.Location.Line}
-		lead := []segment{}
+		lead := []plain.Segment{}
 		if f.Location.Path != "" {
-			lead = append(lead, bold(where.where()), bare("  "))
+			lead = append(lead, plain.Bold(where.where()), plain.Bare("  "))
 		}
-		p.wrapped(2, lead, bare(plain(f.Message)))
+		p.wrapped(2, lead, plain.Bare(plain.Text(f.Message)))
 	}
 }
 
 // footer holds what the result rests on.
 func (p *printer) footer(v view) {
-	p.gap()
+	p.Gap()
 	if lines := bars(v.Policy); len(lines) > 0 {
 		p.facts("policy", []string{strings.Join(lines, dot)})
 	}
 	if v.Organisation != nil {
-		p.facts("organisation", []string{strings.Join(append([]string{plain(v.Organisation.Source)}, bars(v.Organisation.Policy)...), dot)})
+		p.facts("organisation", []string{strings.Join(append([]string{plain.Text(v.Organisation.Source)}, bars(v.Organisation.Policy)...), dot)})
 	}
-	if text := v.basePolicy(plain); text != "" {
+	if text := v.basePolicy(plain.Text); text != "" {
 		p.facts("base", []string{text})
 		if lines := bars(v.Base.Policy); len(lines) > 0 && len(v.Base.Files) > 0 {
 			p.facts("base", []string{strings.Join(lines, dot)})
@@ -229,22 +230,22 @@ func (p *printer) footer(v view) {
 	p.facts("data", v.data())
 	p.facts("written", v.artifacts())
 	p.facts("note", v.notes())
-	p.wrapped(0, nil, dim(v.baseline()))
+	p.wrapped(0, nil, plain.Dim(v.baseline()))
 }
 
 func (p *printer) facts(label string, lines []string) {
 	for _, line := range lines {
-		p.wrapped(0, []segment{dim(label + ": ")}, dim(line))
+		p.wrapped(0, []plain.Segment{plain.Dim(label + ": ")}, plain.Dim(line))
 	}
 }
 
-func (p *printer) heading(title string, look style, facts []string) {
-	p.gap()
-	segments := []segment{{look, title}}
+func (p *printer) heading(title string, look plain.Style, facts []string) {
+	p.Gap()
+	segments := []plain.Segment{look.Of(title)}
 	if len(facts) > 0 {
-		segments = append(segments, bare("  "), dim(strings.Join(facts, dot)))
+		segments = append(segments, plain.Bare("  "), plain.Dim(strings.Join(facts, dot)))
 	}
-	p.line(0, segments...)
+	p.Line(0, segments...)
 }
 
 // more says how many things were folded and how to see them.
@@ -256,7 +257,7 @@ func (p *printer) more(indent, n int, one, many string) {
 	if hint == "" {
 		hint = "--format json has them all"
 	}
-	p.line(indent, dim(fmt.Sprintf("… %d more %s: %s", n, pick(n, one, many), plain(hint))))
+	p.Line(indent, plain.Dim(fmt.Sprintf("… %d more %s: %s", n, pick(n, one, many), plain.Text(hint))))
 }
 
 func pick(n int, one, many string) string {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/containergate/gate/internal/gate"
+	"github.com/containergate/gate/internal/report/plain"
 )
 
 // The columns at which groups and their rows begin.
@@ -32,10 +33,10 @@ func (p *printer) groups(v view, groups []group, most limit, below func(row)) {
 	}
 	for i, g := range shown {
 		if v.ManyImages && (i == 0 || g.Image != shown[i-1].Image) {
-			p.gap()
-			p.line(groupIndent, bold(imageTitle(g.Image)))
+			p.Gap()
+			p.Line(groupIndent, plain.Bold(imageTitle(g.Image)))
 		} else if most.apart {
-			p.gap()
+			p.Gap()
 		}
 		p.groupOf(v, g, most.rows, below)
 	}
@@ -50,7 +51,7 @@ func imageTitle(image string) string {
 	if image == "" {
 		return "all images"
 	}
-	return "image " + word(image)
+	return "image " + plain.Word(image)
 }
 
 func (p *printer) groupOf(v view, g group, most int, below func(row)) {
@@ -75,21 +76,21 @@ func (p *printer) groupOf(v view, g group, most int, below func(row)) {
 
 // groupTitle writes the place, as much of the instruction as fits, and the remarks.
 func (p *printer) groupTitle(g group) {
-	segments := []segment{bold(g.where())}
+	segments := []plain.Segment{plain.Bold(g.where())}
 	remarks := ""
 	if words := g.remarks(); len(words) > 0 {
 		remarks = "  [" + strings.Join(words, ", ") + "]"
 	}
-	text := plain(g.Text)
+	text := plain.Text(g.Text)
 	if text != "" {
 		room := 0
 		if p.opts.Width > 0 {
 			const least = 12
-			room = max(least, p.opts.Width-groupIndent-p.width(g.where())-2-p.width(remarks))
+			room = max(least, p.opts.Width-groupIndent-p.Width(g.where())-2-p.Width(remarks))
 		}
-		segments = append(segments, bare("  "), segment{styleCyan, p.cut(text, room)})
+		segments = append(segments, plain.Bare("  "), plain.StyleCyan.Of(p.Cut(text, room)))
 	}
-	p.line(groupIndent, append(segments, dim(remarks))...)
+	p.Line(groupIndent, append(segments, plain.Dim(remarks))...)
 }
 
 // widths are those of a group's columns.
@@ -101,8 +102,8 @@ func (p *printer) measure(rows []row) widths {
 	for _, r := range rows {
 		f := r.Change.Finding
 		w.severity = max(w.severity, len(f.Severity.String()))
-		w.id = max(w.id, min(idMost, p.width(word(f.Rule))))
-		w.pkg = max(w.pkg, min(pkgMost, p.width(packageWords(f))))
+		w.id = max(w.id, min(idMost, p.Width(plain.Word(f.Rule))))
+		w.pkg = max(w.pkg, min(pkgMost, p.Width(packageWords(f))))
 	}
 	return w
 }
@@ -111,96 +112,81 @@ func (p *printer) measure(rows []row) widths {
 // the summary as fits.
 func (p *printer) row(v view, r row, w widths) {
 	f := r.Change.Finding
-	severity := segment{severityStyle(f.Severity), p.pad(f.Severity.String(), w.severity)}
+	severity := plain.SeverityStyle(f.Severity).Of(p.Pad(f.Severity.String(), w.severity))
 	if f.Package == nil {
-		lead := append([]segment{severity, bare("  "), bold(word(f.Rule)), bare("  ")}, markSegments(v, r)...)
+		lead := append([]plain.Segment{severity, plain.Bare("  "), plain.Bold(plain.Word(f.Rule)), plain.Bare("  ")}, markSegments(v, r)...)
 		if r.Action == gate.ActionBlock || p.opts.All || p.opts.Verbose {
-			p.wrapped(rowIndent, lead, bare(summary(f)))
+			p.wrapped(rowIndent, lead, plain.Bare(summary(f)))
 			return
 		}
-		p.line(rowIndent, append(lead, bare(summary(f)))...)
+		p.Line(rowIndent, append(lead, plain.Bare(summary(f)))...)
 		return
 	}
-	lead := []segment{severity, bare("  "), bold(p.pad(word(f.Rule), w.id)), bare("  ")}
-	p.packageRow(lead, rowIndent+w.severity+2, p.pad(packageWords(f), w.pkg), markSegments(v, r), summary(f))
+	lead := []plain.Segment{severity, plain.Bare("  "), plain.Bold(p.Pad(plain.Word(f.Rule), w.id)), plain.Bare("  ")}
+	p.packageRow(lead, rowIndent+w.severity+2, p.Pad(packageWords(f), w.pkg), markSegments(v, r), summary(f))
 }
 
 // packageRow writes the cells of a finding about a package. What does not fit
 // goes below, at the column of the id; only the summary may be left out.
-func (p *printer) packageRow(lead []segment, below int, pkg string, marks []segment, summary string) {
+func (p *printer) packageRow(lead []plain.Segment, below int, pkg string, marks []plain.Segment, summary string) {
 	const worthwhile = 16 // columns from which on a summary says something
-	aligned := slices.Concat(lead, []segment{bare(pkg), bare("  ")}, marks)
-	tight := slices.Concat(lead, []segment{bare(strings.TrimRight(pkg, " ")), bare("  ")}, marks)
-	alone := slices.Concat(lead, []segment{bare(strings.TrimRight(pkg, " "))})
+	aligned := slices.Concat(lead, []plain.Segment{plain.Bare(pkg), plain.Bare("  ")}, marks)
+	tight := slices.Concat(lead, []plain.Segment{plain.Bare(strings.TrimRight(pkg, " ")), plain.Bare("  ")}, marks)
+	alone := slices.Concat(lead, []plain.Segment{plain.Bare(strings.TrimRight(pkg, " "))})
 	switch {
 	case p.fits(aligned, worthwhile):
-		p.line(rowIndent, append(aligned, dim(summary))...)
+		p.Line(rowIndent, append(aligned, plain.Dim(summary))...)
 	case p.fits(aligned, 0):
-		p.line(rowIndent, aligned...)
+		p.Line(rowIndent, aligned...)
 	case p.fits(tight, 0):
-		p.line(rowIndent, tight...)
+		p.Line(rowIndent, tight...)
 	case p.fits(alone, 0):
-		p.line(rowIndent, alone...)
-		p.line(below, marks...)
+		p.Line(rowIndent, alone...)
+		p.Line(below, marks...)
 	default:
-		p.line(rowIndent, slices.Concat(lead, marks)...)
-		p.wrapped(below, nil, bare(strings.TrimRight(pkg, " ")))
+		p.Line(rowIndent, slices.Concat(lead, marks)...)
+		p.wrapped(below, nil, plain.Bare(strings.TrimRight(pkg, " ")))
 	}
 }
 
 // fits reports whether a row has room for the segments and some columns more.
 // Spaces at its end need no room.
-func (p *printer) fits(segments []segment, more int) bool {
+func (p *printer) fits(segments []plain.Segment, more int) bool {
 	if p.opts.Width <= 0 {
 		return true
 	}
 	var text strings.Builder
 	for _, s := range segments {
-		text.WriteString(s.text)
+		text.WriteString(s.Text)
 	}
 	line := text.String()
 	if more == 0 {
 		line = strings.TrimRight(line, " ")
 	}
-	return rowIndent+p.width(line)+more <= p.opts.Width
+	return rowIndent+p.Width(line)+more <= p.opts.Width
 }
 
 // markSegments are the marks of a row, each with two spaces after it.
-func markSegments(v view, r row) []segment {
-	var segments []segment
+func markSegments(v view, r row) []plain.Segment {
+	var segments []plain.Segment
 	for _, word := range marks(r.Change.Finding) {
-		look := styleYellow
+		look := plain.StyleYellow
 		if strings.HasPrefix(word, "KEV") {
-			look = styleAlarm
+			look = plain.StyleAlarm
 		}
-		segments = append(segments, segment{look, word}, bare("  "))
+		segments = append(segments, look.Of(word), plain.Bare("  "))
 	}
 	if word := v.platformWords(r); word != "" {
-		segments = append(segments, dim(word), bare("  "))
+		segments = append(segments, plain.Dim(word), plain.Bare("  "))
 	}
 	return segments
 }
 
 // why writes the sentence of the policy that decided, and where it stands.
 func (p *printer) why(r row) {
-	text := plain(r.Why)
+	text := plain.Text(r.Why)
 	if r.Origin != "" {
-		text += " (" + plain(string(r.Origin)) + ")"
+		text += " (" + plain.Text(string(r.Origin)) + ")"
 	}
-	p.wrapped(rowIndent+2, []segment{dim("why: ")}, dim(text))
-}
-
-func severityStyle(s gate.Severity) style {
-	switch s {
-	case gate.SeverityCritical:
-		return styleAlarm
-	case gate.SeverityHigh:
-		return styleRed
-	case gate.SeverityMedium:
-		return styleYellow
-	case gate.SeverityLow:
-		return styleCyan
-	default:
-		return styleDim
-	}
+	p.wrapped(rowIndent+2, []plain.Segment{plain.Dim("why: ")}, plain.Dim(text))
 }

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/containergate/gate/internal/gate"
+	"github.com/containergate/gate/internal/report/plain"
+	"github.com/containergate/gate/internal/report/reporttest"
 )
 
 var painted = regexp.MustCompile("\x1b\\[[0-9;]*m")
@@ -16,19 +18,19 @@ func TestTheTerminalReportIsSafeAndFits(t *testing.T) {
 	for _, n := range sharedReports() {
 		for _, opts := range []Options{{}, {Width: 1}, {Width: 24}, {Width: 46}, {Width: 80}, {Width: 120, Color: true}, {Width: 80, Verbose: true}, {Verbose: true}, {Width: 50, All: true, Source: hostileSource}, {Width: 24, All: true, Source: hostileSource}} {
 			t.Run(fmt.Sprintf("%s/%d color %v verbose %v", n.name, opts.Width, opts.Color, opts.Verbose), func(t *testing.T) {
-				columns := newColumns()
+				columns := plain.NewColumns()
 				for line := range strings.SplitSeq(string(written(t, "terminal", n.report, opts)), "\n") {
 					bare := painted.ReplaceAllString(line, "")
 					if !opts.Color && bare != line {
 						t.Fatalf("colours without Color: %q", line)
 					}
-					if fault := unsafe(bare); fault != "" {
+					if fault := reporttest.Unsafe(bare); fault != "" {
 						t.Fatalf("%q: %s", bare, fault)
 					}
 					if strings.HasPrefix(strings.TrimSpace(bare), "::") {
 						t.Fatalf("a command for the runner: %q", bare)
 					}
-					if width := columns.width(bare); opts.Width >= 24 && width > opts.Width {
+					if width := columns.Width(bare); opts.Width >= 24 && width > opts.Width {
 						t.Fatalf("%d columns: %q", width, bare)
 					}
 					if strings.TrimRight(bare, " ") != bare {

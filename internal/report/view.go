@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/containergate/gate/internal/gate"
+	"github.com/containergate/gate/internal/report/plain"
 )
 
 // view is a report sorted for a reader, shared by the terminal and Markdown.
@@ -109,7 +110,7 @@ func packagesOf(r gate.Report, image, platform string) int {
 func (v view) subjectFacts(s gate.Subject) []string {
 	var facts []string
 	add := func(text string) {
-		if text = plain(text); text != "" {
+		if text = plain.Text(text); text != "" {
 			facts = append(facts, text)
 		}
 	}
@@ -158,7 +159,7 @@ func (v view) platformWords(r row) string {
 	case len(r.Platforms) == total:
 		return fmt.Sprintf("×%d", total)
 	default:
-		return "only " + plain(strings.Join(r.Platforms, ", "))
+		return "only " + plain.Text(strings.Join(r.Platforms, ", "))
 	}
 }
 
@@ -166,11 +167,11 @@ func (v view) platformWords(r row) string {
 func (v view) notes() []string {
 	var notes []string
 	for _, n := range v.Notes {
-		notes = append(notes, plain(n))
+		notes = append(notes, plain.Text(n))
 	}
 	for _, a := range v.Analyses {
 		for _, n := range a.Notes {
-			notes = append(notes, plain(n))
+			notes = append(notes, plain.Text(n))
 		}
 	}
 	return distinct(notes)
@@ -181,7 +182,7 @@ func (v view) artifacts() []string {
 	var lines []string
 	for _, a := range v.Analyses {
 		for _, artifact := range a.Artifacts {
-			lines = append(lines, plain(artifact.Path)+" ("+plain(artifact.Kind)+")")
+			lines = append(lines, plain.Text(artifact.Path)+" ("+plain.Text(artifact.Kind)+")")
 		}
 	}
 	return distinct(lines)
@@ -210,7 +211,7 @@ func bars(policy gate.Policy) []string {
 		lines = append(lines, barOf(policy, a))
 	}
 	for _, b := range policy.Budgets {
-		lines = append(lines, fmt.Sprintf("at most %d of %s", b.Max, cmp.Or(plain(b.Name), "a budget"))+from(b.Origin))
+		lines = append(lines, fmt.Sprintf("at most %d of %s", b.Max, cmp.Or(plain.Text(b.Name), "a budget"))+from(b.Origin))
 	}
 	return lines
 }
@@ -224,7 +225,7 @@ func barOf(policy gate.Policy, a gate.Analyzer) string {
 	if policy.OnlyFixed && a == gate.AnalyzerScan && !t.Never {
 		line += " where a fix exists"
 	}
-	return plain(line) + from(t.Origin)
+	return plain.Text(line) + from(t.Origin)
 }
 
 // from names the piece of policy in brackets, where there is one.
@@ -232,7 +233,7 @@ func from(origin gate.Origin) string {
 	if origin == "" {
 		return ""
 	}
-	return " (" + plain(string(origin)) + ")"
+	return " (" + plain.Text(string(origin)) + ")"
 }
 
 // statuses counts the findings by how they relate to the baseline: "2 new",
@@ -259,7 +260,7 @@ func (v view) baseline() string {
 	if v.Baseline == "" {
 		return "No baseline: every finding counts as new."
 	}
-	words := "Compared with " + plain(v.Baseline) + "."
+	words := "Compared with " + plain.Text(v.Baseline) + "."
 	if n := v.Verdict.Fixed; n > 0 {
 		words += " " + count(n, "finding of it is", "findings of it are") + " fixed."
 	}
@@ -267,7 +268,7 @@ func (v view) baseline() string {
 }
 
 // fixOf says what to do about a rule's findings; empty when the rule is not described.
-func (v view) fixOf(rule string) string { return plain(v.rules[rule].Fix) }
+func (v view) fixOf(rule string) string { return plain.Text(v.rules[rule].Fix) }
 
 // distinct returns the texts without repetition, in their order.
 func distinct(texts []string) []string {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/containergate/gate/internal/gate"
+	"github.com/containergate/gate/internal/report/plain"
 )
 
 // The verdict in one word.
@@ -121,7 +122,7 @@ func marks(f gate.Finding) []string {
 		words = append(words, "context only")
 	}
 	if f.Tool != "" {
-		words = append(words, word(f.Tool))
+		words = append(words, plain.Word(f.Tool))
 	}
 	return words
 }
@@ -136,7 +137,7 @@ func fixWords(f gate.Finding) string {
 		return "fix unknown"
 	case fixed(f) && len(f.Fix.Versions) > 0:
 		const most = 4
-		versions := words(upTo(f.Fix.Versions, most))
+		versions := plain.Words(upTo(f.Fix.Versions, most))
 		if len(f.Fix.Versions) > most {
 			versions = append(versions, "…")
 		}
@@ -155,7 +156,7 @@ func packageWords(f gate.Finding) string {
 	if f.Package == nil {
 		return ""
 	}
-	name := strings.TrimSpace(word(f.Package.Name) + " " + word(f.Package.Version))
+	name := strings.TrimSpace(plain.Word(f.Package.Name) + " " + plain.Word(f.Package.Version))
 	if f.Analyzer != gate.AnalyzerScan {
 		return name
 	}
@@ -170,15 +171,15 @@ func packageWords(f gate.Finding) string {
 // first sentence, or the finding's message.
 func summary(f gate.Finding) string {
 	if f.Package == nil || f.Analyzer != gate.AnalyzerScan {
-		return plain(f.Message)
+		return plain.Text(f.Message)
 	}
 	if !ofDistribution(f.Package.Type) && len(f.Paths) > 0 {
-		return "in " + word(f.Paths[0])
+		return "in " + plain.Word(f.Paths[0])
 	}
 	if f.Advisory != nil && strings.TrimSpace(f.Advisory.Description) != "" {
-		return sentence(f.Advisory.Description)
+		return plain.Sentence(f.Advisory.Description)
 	}
-	return plain(f.Message)
+	return plain.Text(f.Message)
 }
 
 // ofDistribution reports whether packages of the type come from the image's
@@ -226,11 +227,11 @@ func (g group) fixableWords() string {
 func (g group) where() string {
 	switch {
 	case g.Path != "" && g.Line > 0:
-		return fmt.Sprintf("%s:%d", word(g.Path), g.Line)
+		return fmt.Sprintf("%s:%d", plain.Word(g.Path), g.Line)
 	case g.Path != "":
-		return word(g.Path)
+		return plain.Word(g.Path)
 	case g.Image != "":
-		return "image " + word(g.Image)
+		return "image " + plain.Word(g.Image)
 	default:
 		return "place unknown"
 	}
@@ -265,7 +266,7 @@ func (g group) earlier() string {
 		}
 		first = place.Earlier
 	}
-	return plain(first)
+	return plain.Text(first)
 }
 
 func boolRank(b bool) int {

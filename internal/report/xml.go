@@ -7,9 +7,11 @@ import (
 	"io"
 	"regexp"
 	"strings"
+
+	"github.com/containergate/gate/internal/report/plain"
 )
 
-// writeXML writes a document. Text in it must have gone through plain or
+// writeXML writes a document. Text in it must have gone through plain.Text or
 // fileName: what they leave is what XML 1.0 can hold. Only text of elements has
 // several lines.
 func writeXML(w io.Writer, document any) error {
@@ -26,15 +28,12 @@ func writeXML(w io.Writer, document any) error {
 }
 
 // fileName is a path from outside with every character that is safe to show as
-// it is: unlike plain it keeps spaces, so that programs find the file.
+// it is: unlike plain.Text it keeps spaces, so that programs find the file.
 func fileName(path string) string {
-	if clean(path) {
-		return path
-	}
 	var b strings.Builder
 	b.Grow(len(path))
 	for _, r := range path {
-		b.WriteString(visible(r))
+		b.WriteString(plain.Visible(r))
 	}
 	return strings.ReplaceAll(b.String(), "##[", "# #[")
 }

@@ -1,18 +1,18 @@
-package report
+package plain
 
 import "strings"
 
-// advisoryLink is the advisory's id, linked to its page where the id's form
+// AdvisoryLink is the advisory's id, linked to its page where the id's form
 // leaves no doubt about the address. Addresses from the database are not used.
-func advisoryLink(id string) string {
-	if address := advisoryAddress(id); address != "" {
-		return "[" + code(id) + "](" + address + ")"
+func AdvisoryLink(id string) string {
+	if address := AdvisoryAddress(id); address != "" {
+		return "[" + Code(id) + "](" + address + ")"
 	}
-	return code(word(id))
+	return Code(Word(id))
 }
 
-// advisoryAddress is the page of an advisory; empty for an id of no known form.
-func advisoryAddress(id string) string {
+// AdvisoryAddress is the page of an advisory; empty for an id of no known form.
+func AdvisoryAddress(id string) string {
 	const digits, letters = "0123456789", "0123456789abcdefghijklmnopqrstuvwxyz"
 	parts := strings.Split(id, "-")
 	switch {

@@ -1,4 +1,4 @@
-package report
+package plain
 
 import (
 	"strconv"
@@ -16,11 +16,11 @@ const breaker = "&#8203;"
 // advises.
 const dollar = "<span>&#36;</span>"
 
-// escape makes text from outside a piece of Markdown on one line that shows
+// Escape makes text from outside a piece of Markdown on one line that shows
 // exactly this text: no markup, HTML, mention, reference, link or table cell
 // can come of it.
-func escape(text string) string {
-	text = plain(text)
+func Escape(text string) string {
+	text = Text(text)
 	var b strings.Builder
 	b.Grow(len(text) + len(text)/4)
 	for i, r := range text {
@@ -88,7 +88,9 @@ func endsInWord(text string) bool { return text != "" && inWord(text[len(text)-1
 
 func beginsWithWord(text string) bool { return text != "" && inWord(text[0]) }
 
-func inWord(c byte) bool { return isLetter(c) || c >= '0' && c <= '9' || c == '_' }
+func inWord(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_'
+}
 
 // begins reports whether the character between these texts would begin a list,
 // a rule or an underline, if the text stood at the start of a line.
@@ -115,51 +117,43 @@ func punctuation(r rune) bool {
 // entity is the numeric character reference, which no Markdown construct sees.
 func entity(c rune) string { return "&#" + strconv.Itoa(int(c)) + ";" }
 
-// code makes text from outside a code span on one line, in which nothing is
+// Code makes text from outside a code span on one line, in which nothing is
 // interpreted. A vertical bar becomes a broken one, because it would end a
 // table's cell even there. Empty text gives a dash.
-func code(text string) string {
+func Code(text string) string {
 	// A comment of HTML is text here; but nobody should find one when looking
 	// for a marker.
-	text = strings.ReplaceAll(strings.ReplaceAll(plain(text), "|", "¦"), "<!--", "<! --")
+	text = strings.ReplaceAll(strings.ReplaceAll(Text(text), "|", "¦"), "<!--", "<! --")
 	if text == "" {
 		return "–"
 	}
-	fence := strings.Repeat("`", longestRun(text, '`')+1)
+	fence := Fence(text, 1)
 	if strings.HasPrefix(text, "`") || strings.HasSuffix(text, "`") {
 		text = " " + text + " "
 	}
 	return fence + text + fence
 }
 
-// literal shows text as it is: as text where that needs no escaping, so that it
-// can be copied, and otherwise as a code span.
-func literal(text string) string {
-	if text = plain(text); escape(text) == text {
-		return text
-	}
-	return code(text)
-}
-
-// codes are code spans with commas between them.
-func codes(texts []string) string {
-	spans := make([]string, len(texts))
-	for i, t := range texts {
-		spans[i] = code(t)
-	}
-	return strings.Join(spans, ", ")
-}
-
-// longestRun is the length of the longest run of the character in the text.
-func longestRun(text string, c byte) int {
+// Fence are the backticks that stand around code: more than the text has in a
+// row, and at least so many.
+func Fence(text string, least int) string {
 	longest, run := 0, 0
 	for i := range len(text) {
-		if text[i] != c {
+		if text[i] != '`' {
 			run = 0
 			continue
 		}
 		run++
 		longest = max(longest, run)
 	}
-	return longest
+	return strings.Repeat("`", max(least, longest+1))
+}
+
+// Codes are code spans with commas between them.
+func Codes(texts []string) string {
+	spans := make([]string, len(texts))
+	for i, t := range texts {
+		spans[i] = Code(t)
+	}
+	return strings.Join(spans, ", ")
 }

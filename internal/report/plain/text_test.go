@@ -1,10 +1,10 @@
-package report
+package plain
 
 import (
 	"strings"
 	"testing"
-	"unicode"
-	"unicode/utf8"
+
+	"github.com/containergate/gate/internal/report/reporttest"
 )
 
 func TestPlainMakesTextHarmless(t *testing.T) {
@@ -28,8 +28,8 @@ func TestPlainMakesTextHarmless(t *testing.T) {
 		{"runner commands of the old form are broken up", "x ##[add-mask]y", "x # #[add-mask]y"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if got := plain(c.in); got != c.want {
-				t.Errorf("plain(%q) = %q, want %q", c.in, got, c.want)
+			if got := Text(c.in); got != c.want {
+				t.Errorf("Text(%q) = %q, want %q", c.in, got, c.want)
 			}
 		})
 	}
@@ -43,52 +43,29 @@ func TestASentenceEndsAtItsFullStop(t *testing.T) {
 		"Some (e.g. these) are bad. Yes.": "Some (e.g. these) are bad",
 		"":                                "",
 	} {
-		if got := sentence(in); got != want {
-			t.Errorf("sentence(%q) = %q, want %q", in, got, want)
+		if got := Sentence(in); got != want {
+			t.Errorf("Sentence(%q) = %q, want %q", in, got, want)
 		}
 	}
 }
 
 func FuzzPlain(f *testing.F) {
-	for _, text := range hostile() {
+	for _, text := range reporttest.Hostile() {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		got := plain(text)
-		if fault := unsafe(got); fault != "" {
-			t.Errorf("plain(%q) = %q: %s", text, got, fault)
+		got := Text(text)
+		if fault := reporttest.Unsafe(got); fault != "" {
+			t.Errorf("Text(%q) = %q: %s", text, got, fault)
 		}
-		if again := plain(got); again != got {
-			t.Errorf("plain(%q) = %q, and again %q", text, got, again)
+		if again := Text(got); again != got {
+			t.Errorf("Text(%q) = %q, and again %q", text, got, again)
 		}
 		if strings.HasPrefix(got, " ") || strings.HasSuffix(got, " ") || strings.Contains(got, "  ") {
-			t.Errorf("plain(%q) = %q: white space is left", text, got)
+			t.Errorf("Text(%q) = %q: white space is left", text, got)
 		}
-		if fault := unsafe(fileName(text)); fault != "" {
-			t.Errorf("fileName(%q) = %q: %s", text, fileName(text), fault)
-		}
-		if columns := newColumns(); columns.width(columns.cut(got, 20)) > 20 {
+		if columns := NewColumns(); columns.Width(columns.Cut(got, 20)) > 20 {
 			t.Errorf("%q is cut to more than 20 columns", got)
 		}
 	})
-}
-
-// unsafe says why a line must not be shown, by a definition that shares
-// nothing with the code under test.
-func unsafe(line string) string {
-	if !utf8.ValidString(line) {
-		return "not UTF-8"
-	}
-	for _, r := range line {
-		switch {
-		case unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co, unicode.Cs, unicode.Zl, unicode.Zp, unicode.Variation_Selector):
-			return "has a character that is not shown"
-		case unicode.Is(unicode.Bidi_Control, r), unicode.Is(unicode.Noncharacter_Code_Point, r), unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r):
-			return "has a character that is not shown"
-		}
-	}
-	if strings.Contains(line, "##[") {
-		return "has a command for the runner"
-	}
-	return ""
 }

@@ -1,4 +1,4 @@
-package report
+package plain
 
 import (
 	"fmt"
@@ -7,16 +7,17 @@ import (
 	"unicode/utf8"
 )
 
-// marksInARow is how many combining marks a character may carry. More of them
+// MarksInARow is how many combining marks a character may carry. More of them
 // have no width of their own and would pile up over other lines.
-const marksInARow = 4
+const MarksInARow = 4
 
-// plain makes text from outside safe to show on one line of a terminal or log:
+// Text makes text from outside safe to show on one line of a terminal or log:
 // white space becomes single spaces, and whatever would move the cursor,
 // change colours, reorder or hide text is replaced by something visible. The
 // sequence ##[, with which a line could speak to the Actions runner, is broken
-// up. Plain text stays as it is, so plain(plain(s)) equals plain(s).
-func plain(text string) string {
+// up. What it has made stays as it is, so Text(Text(s))
+// equals Text(s).
+func Text(text string) string {
 	if clean(text) {
 		return text
 	}
@@ -29,7 +30,7 @@ func plain(text string) string {
 			continue
 		}
 		if unicode.Is(unicode.M, r) {
-			if marks++; marks > marksInARow {
+			if marks++; marks > MarksInARow {
 				continue
 			}
 		} else {
@@ -39,27 +40,36 @@ func plain(text string) string {
 			b.WriteByte(' ')
 		}
 		space = false
-		b.WriteString(visible(r))
+		b.WriteString(Visible(r))
 	}
 	return strings.ReplaceAll(b.String(), "##[", "# #[")
 }
 
-// wordMost is how many characters a name, version or path may have in a
+// WordMost is how many characters a name, version or path may have in a
 // report for people. Longer ones are somebody's joke.
-const wordMost = 120
+const WordMost = 120
 
-// word is plain text for a name, version or path, cut when it is absurdly long.
-func word(text string) string { return cutRunes(plain(text), wordMost) }
+// Word is Text for a name, version or path, cut when it is absurdly long.
+func Word(text string) string { return Cut(Text(text), WordMost) }
 
-// cutRunes shortens the text to n characters, the last of which is then an ellipsis.
-func cutRunes(text string, n int) string {
-	if utf8.RuneCountInString(text) <= n {
+// Words are the texts, each as a Word.
+func Words(texts []string) []string {
+	out := make([]string, len(texts))
+	for i, t := range texts {
+		out[i] = Word(t)
+	}
+	return out
+}
+
+// Cut shortens the text to n characters, the last of which is then an ellipsis.
+func Cut(text string, n int) string {
+	if len(text) <= n || utf8.RuneCountInString(text) <= n {
 		return text
 	}
 	return string([]rune(text)[:n-1]) + "…"
 }
 
-// clean reports whether text is printable ASCII that plain would not change,
+// clean reports whether text is printable ASCII that Text would not change,
 // which nearly all text is.
 func clean(text string) bool {
 	for i := range len(text) {
@@ -75,9 +85,9 @@ func clean(text string) bool {
 	return true
 }
 
-// visible returns the character, or what stands for it when a terminal would
+// Visible returns the character, or what stands for it when a terminal would
 // act on it or not show it.
-func visible(r rune) string {
+func Visible(r rune) string {
 	switch {
 	case r == utf8.RuneError:
 		return "\uFFFD"
@@ -101,9 +111,9 @@ func blank(r rune) bool {
 	return r >= '\ufe00' && r <= '\ufe0f' || r >= 0xe0100 && r <= 0xe01ef // variation selectors
 }
 
-// sentence returns the first sentence of the text, made plain.
-func sentence(text string) string {
-	text = plain(text)
+// Sentence returns the first sentence of the text, as Text and without its full stop.
+func Sentence(text string) string {
+	text = Text(text)
 	for i := 0; i+1 < len(text); i++ {
 		if text[i] == '.' && text[i+1] == ' ' && i > 0 && !abbreviation(text[:i]) {
 			return text[:i]
@@ -123,8 +133,8 @@ func abbreviation(text string) bool {
 	return len(word) == 1
 }
 
-// acts reports whether a terminal might act on the character, or hide it:
-// everything that visible would replace, but for the white space of a file.
-func acts(r rune) bool {
+// Acts reports whether a terminal might act on the character, or hide it:
+// everything that Visible would replace, but for the white space of a file.
+func Acts(r rune) bool {
 	return r != '\n' && r != ' ' && r >= '\x7f' && r != utf8.RuneError && (!unicode.IsPrint(r) || blank(r))
 }
