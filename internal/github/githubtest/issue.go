@@ -175,6 +175,9 @@ func listIssues(c *call) answer {
 		return state != "all" && i.State != state || query.Get("creator") != "" && i.Author != query.Get("creator")
 	})
 	slices.SortFunc(issues, func(a, b Issue) int { return b.Number - a.Number })
+	if query.Get("direction") == "asc" {
+		slices.Reverse(issues)
+	}
 	return list(c, issues, c.issueObject)
 }
 

@@ -14,6 +14,7 @@ type Release struct {
 	ID         int64     `json:"id"`
 	Tag        string    `json:"tag"`
 	Name       string    `json:"name,omitempty"`
+	Body       string    `json:"body,omitempty"`
 	Draft      bool      `json:"draft,omitempty"`
 	Prerelease bool      `json:"prerelease,omitempty"`
 	Published  time.Time `json:"published,omitzero"`
@@ -26,6 +27,8 @@ type Asset struct {
 	Name string `json:"name"`
 	Type string `json:"type,omitempty"`
 	Text string `json:"text,omitempty"`
+	// Digest is sha256:…; older files have none.
+	Digest string `json:"digest,omitempty"`
 }
 
 // visible are the releases that are no drafts, the newest first.
@@ -96,7 +99,7 @@ func (c *call) releaseObject(r Release) object {
 		assets = append(assets, c.assetObject(r, a))
 	}
 	return object{
-		"id": r.ID, "tag_name": r.Tag, "name": r.Name, "draft": r.Draft, "prerelease": r.Prerelease, "target_commitish": c.repo.DefaultBranch,
+		"id": r.ID, "tag_name": r.Tag, "name": r.Name, "body": r.Body, "draft": r.Draft, "prerelease": r.Prerelease, "target_commitish": c.repo.DefaultBranch,
 		"created_at": r.Published, "published_at": r.Published, "author": c.user(c.repo.owner()), "assets": assets,
 		"url": self, "assets_url": self + "/assets", "upload_url": self + "/assets{?name,label}",
 		"html_url": web(c.repo.Name, "releases/tag", r.Tag),
@@ -108,12 +111,16 @@ func (c *call) assetObject(r Release, a Asset) object {
 	if kind == "" {
 		kind = "application/octet-stream"
 	}
-	return object{
+	o := object{
 		"id": a.ID, "name": a.Name, "content_type": kind, "size": len(a.Text), "state": "uploaded", "label": nil,
 		"digest": nil, "download_count": 0, "created_at": r.Published, "updated_at": r.Published,
 		"url":                  c.api("repos", c.repo.Name, "releases/assets", decimal(a.ID)),
 		"browser_download_url": web(c.repo.Name, "releases/download", r.Tag, a.Name),
 	}
+	if a.Digest != "" {
+		o["digest"] = a.Digest
+	}
+	return o
 }
 
 // download is a file on the other host: /artifact/owner/name/id or /asset/….

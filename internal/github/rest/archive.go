@@ -20,19 +20,22 @@ const (
 	archiveIdle = time.Minute
 )
 
-// archive downloads from an address that GitHub signed. It knows no token.
+// archive downloads from an address that GitHub signed: the archive of a
+// repository, or a file of a release. It knows no token.
 type archive struct {
 	// next makes the connections; nothing between adds or repeats anything.
 	next  http.RoundTripper
 	agent string
 	words words
+	// what is the word for it in errors.
+	what  string
 	bound int64
 	idle  time.Duration
 }
 
-// archiveAllowed says whether an archive of the API at home is fetched there.
+// archiveAllowed says whether what the API at home redirects is fetched there.
 // Plain HTTP is for a server on this machine that is asked about another.
-func archiveAllowed(home origin, target *url.URL) error {
+func archiveAllowed(home origin, what string, target *url.URL) error {
 	to := originOf(target)
 	refusal := ""
 	switch {
@@ -41,9 +44,9 @@ func archiveAllowed(home origin, target *url.URL) error {
 	case to.scheme == "https":
 	case to.scheme == "http" && home.scheme == "http" && loopback(to.host) && loopback(home.host):
 	case to.scheme == "http":
-		refusal = "the API redirects the archive to plain HTTP on " + to.host + ", which is not followed"
+		refusal = "the API redirects the " + what + " to plain HTTP on " + to.host + ", which is not followed"
 	default:
-		refusal = "the API redirects the archive to what is not a web server, which is not followed"
+		refusal = "the API redirects the " + what + " to what is not a web server, which is not followed"
 	}
 	if refusal == "" {
 		return nil
@@ -70,7 +73,7 @@ func (a *archive) download(ctx context.Context, address *url.URL, out io.Writer)
 	case err == nil || ctx.Err() != nil || errors.As(err, &known):
 		return err
 	case errors.Is(context.Cause(within), errIdle):
-		return &Error{Kind: Unavailable, Message: fmt.Sprintf("the archive's host sent nothing for %s", a.idle)}
+		return &Error{Kind: Unavailable, Message: fmt.Sprintf("the %s's host sent nothing for %s", a.what, a.idle)}
 	}
 	return &Error{Kind: Unavailable, Message: a.unsigned(address, err)}
 }
@@ -78,7 +81,7 @@ func (a *archive) download(ctx context.Context, address *url.URL, out io.Writer)
 func (a *archive) fetch(ctx context.Context, address *url.URL, out io.Writer, watch *time.Timer) error {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address.String(), http.NoBody)
 	if err != nil {
-		return unexpected("readable address of the archive")
+		return unexpected("readable address of the " + a.what)
 	}
 	request.Header.Set("User-Agent", a.agent)
 	// As it is: unpacking on the way would hide that the archive broke off.
@@ -94,16 +97,16 @@ func (a *archive) fetch(ctx context.Context, address *url.URL, out io.Writer, wa
 	body := &watched{next: response.Body, watch: watch, idle: a.idle}
 	written, err := io.Copy(out, io.LimitReader(body, a.bound))
 	if err != nil {
-		return fmt.Errorf("the archive broke off: %w", err)
+		return fmt.Errorf("the %s broke off: %w", a.what, err)
 	}
 	if size := response.ContentLength; size >= 0 && size != written {
-		return &Error{Kind: Unavailable, Message: fmt.Sprintf("the archive broke off: %d of %d bytes came", written, size)}
+		return &Error{Kind: Unavailable, Message: fmt.Sprintf("the %s broke off: %d of %d bytes came", a.what, written, size)}
 	}
 	switch more, err := io.ReadFull(body, make([]byte, 1)); {
 	case more > 0:
 		return a.tooLarge()
 	case !errors.Is(err, io.EOF):
-		return fmt.Errorf("the archive broke off: %w", err)
+		return fmt.Errorf("the %s broke off: %w", a.what, err)
 	}
 	return nil
 }
@@ -117,13 +120,13 @@ func (a *archive) judge(response *http.Response) error {
 	}
 	switch {
 	case status == http.StatusNotFound:
-		return refuse(NotFound, "the archive's host has no such archive")
+		return refuse(NotFound, "the "+a.what+"'s host has no such "+a.what)
 	case status >= 300 && status < 400:
-		return refuse(Unavailable, "the archive's host redirects again, which is not followed")
+		return refuse(Unavailable, "the "+a.what+"'s host redirects again, which is not followed")
 	case status != http.StatusOK:
-		return refuse(Unavailable, strings.TrimSpace("the archive's host refused: "+http.StatusText(status)))
+		return refuse(Unavailable, strings.TrimSpace("the "+a.what+"'s host refused: "+http.StatusText(status)))
 	case html(response):
-		return refuse(Unavailable, "a web page came instead of the archive; a proxy stands between")
+		return refuse(Unavailable, "a web page came instead of the "+a.what+"; a proxy stands between")
 	case response.ContentLength > a.bound:
 		return a.tooLarge()
 	}
@@ -131,7 +134,7 @@ func (a *archive) judge(response *http.Response) error {
 }
 
 func (a *archive) tooLarge() error {
-	return &Error{Kind: TooLarge, Message: fmt.Sprintf("the archive has more than the %d MB that gate reads", a.bound>>20)}
+	return &Error{Kind: TooLarge, Message: fmt.Sprintf("the %s has more than the %d MB that gate reads", a.what, a.bound>>20)}
 }
 
 // unsigned is what the network said without the address.

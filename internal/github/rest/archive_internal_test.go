@@ -44,7 +44,7 @@ func dripping(pause time.Duration, count int, size int64, end error) trip {
 }
 
 func packedFrom(next http.RoundTripper) *archive {
-	return &archive{next: next, agent: "gate/test", bound: 1000, idle: archiveIdle}
+	return &archive{what: "archive", next: next, agent: "gate/test", bound: 1000, idle: archiveIdle}
 }
 
 var signedAddress = &url.URL{Scheme: "https", Host: "codeload.invalid", Path: "/octo/app/legacy.tar.gz/main", RawQuery: "token=SeCrEt%3D"}
@@ -151,7 +151,7 @@ func TestPlainHTTPIsForArchivesOnTheSameMachine(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := archiveAllowed(originOf(home), to); (err == nil) != test.allowed {
+		if err := archiveAllowed(originOf(home), "archive", to); (err == nil) != test.allowed {
 			t.Errorf("%s to %s: %v", test.home, test.to, err)
 		}
 	}

@@ -74,7 +74,7 @@ func New(options Options) (*Client, error) {
 	chain = &judge{next: chain, words: says}
 	api := github.NewClient(&http.Client{Transport: chain, CheckRedirect: home.redirect})
 	api.BaseURL, api.UserAgent = base, options.UserAgent
-	packed := &archive{next: options.Transport, agent: options.UserAgent, words: says, bound: maxArchive, idle: archiveIdle}
+	packed := &archive{next: options.Transport, agent: options.UserAgent, words: says, what: "archive", bound: maxArchive, idle: archiveIdle}
 	return &Client{api: api, archive: packed, words: says, patience: max(options.Patience, 0)}, nil
 }
 

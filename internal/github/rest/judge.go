@@ -5,6 +5,9 @@ import (
 	"strings"
 )
 
+// octets is the media type that asks for the bytes of a file.
+const octets = "application/octet-stream"
+
 // judge lets only answers of GitHub's through that say yes, and redirects. All
 // others become an *Error; that a transport judges answers is unusual, and
 // keeps go-github's five kinds of errors out of the way.
@@ -60,7 +63,7 @@ func readable(request *http.Request, response *http.Response) bool {
 	if response.StatusCode == http.StatusNoContent || request.Method == http.MethodDelete {
 		return true
 	}
-	if strings.Contains(request.Header.Get("Accept"), ".raw") {
+	if accept := request.Header.Get("Accept"); accept == octets || strings.Contains(accept, ".raw") {
 		return !html(response)
 	}
 	return isJSON(content(response))

@@ -48,34 +48,49 @@ func (c *Client) Tarball(ctx context.Context, repo, ref string, w io.Writer) (in
 	return out.written, err
 }
 
-// archiveAddress asks the API where the archive is. Redirects within the API,
-// as of a renamed repository, are followed; the first that leads elsewhere is
-// the answer. The HTTP client is left out: it would quote an address that it
-// cannot read.
+// archiveAddress asks the API where the archive is.
 func (c *Client) archiveAddress(ctx context.Context, where place, ref string) (*url.URL, error) {
 	request, err := c.api.NewRequest(http.MethodGet, where.path("/tarball/"+url.PathEscape(ref)), nil)
 	if err != nil {
 		return nil, unexpected("readable address")
 	}
+	target, _, err := c.leaving(request.WithContext(ctx))
+	switch {
+	case err != nil:
+		return nil, err
+	case target == nil:
+		return nil, unexpected("address of the archive")
+	}
+	return target, archiveAllowed(originOf(c.api.BaseURL), "archive", target)
+}
+
+// leaving follows the redirects of a GET within the API, as of a renamed
+// repository, to the first that leads elsewhere: that is the target. It is nil
+// when an answer is no redirect but the content itself. The HTTP client is left
+// out: it would quote an address that it cannot read.
+func (c *Client) leaving(request *http.Request) (target *url.URL, direct []byte, err error) {
+	home := originOf(c.api.BaseURL)
 	var via []*http.Request
-	for request = request.WithContext(ctx); ; {
+	for {
 		response, err := c.api.Client().Transport.RoundTrip(request)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
+		}
+		if response.StatusCode < 300 {
+			return nil, content(response), nil
 		}
 		target, err := redirected(request.URL, response)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		home := originOf(c.api.BaseURL)
 		if originOf(target) != home || !strings.HasPrefix(target.Path, c.api.BaseURL.Path) {
-			return target, archiveAllowed(home, target)
+			return target, nil, nil
 		}
 		via = append(via, request)
-		request = request.Clone(ctx)
+		request = request.Clone(request.Context())
 		request.URL, request.Host = target, ""
 		if err := home.redirect(request, via); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
 }
@@ -87,12 +102,12 @@ func redirected(from *url.URL, response *http.Response) (*url.URL, error) {
 	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther,
 		http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
 	default:
-		return nil, unexpected("address of the archive")
+		return nil, unexpected("address")
 	}
 	location := response.Header.Get("Location")
 	target, err := from.Parse(location)
 	if err != nil || location == "" || target.Hostname() == "" {
-		return nil, unexpected("readable address of the archive")
+		return nil, unexpected("readable address")
 	}
 	return target, nil
 }
