@@ -157,8 +157,12 @@ func (i FleetImage) Matters() []Observed {
 	return found
 }
 
-// Complete reports whether every release of the image was scanned whole.
+// Complete reports whether every release of the image was scanned whole. An image
+// of which nothing was scanned is not.
 func (i FleetImage) Complete() bool {
+	if len(i.Releases) == 0 {
+		return false
+	}
 	for _, r := range i.Releases {
 		if len(r.Gaps) > 0 {
 			return false

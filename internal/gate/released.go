@@ -61,6 +61,12 @@ type RescanPlan struct {
 	// Store keeps bills of materials and states between runs: a directory, or
 	// oci:REGISTRY/REPOSITORY.
 	Store string
+	// TrustBills takes bills of materials that lie beside an image, or among the
+	// files of its release, for what is in it. Without, every image is read once.
+	TrustBills bool
+	// Prune removes from the store what is kept of images that are not released
+	// any more.
+	Prune bool
 	// Issues keeps one tracking issue for each image, with Labels and
 	// Assignees, in the repository IssueRepository (owner/name; empty is the
 	// run's own).
