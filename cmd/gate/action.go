@@ -46,6 +46,9 @@ func (p *process) action(ctx context.Context, s *step) error {
 		err = p.conclude(ctx, s, inputs)
 	case "deliver":
 		err = p.deliverForeign(ctx, s, inputs)
+	case "rescan", "rescan plan", "rescan run", "rescan merge":
+		verb := rescanVerb(strings.TrimPrefix(strings.TrimPrefix(word, "rescan"), " "))
+		err = p.rescan(ctx, s, config.Request{Command: config.Rescan, Sources: inputs}, verb)
 	default:
 		err = usageError{fmt.Errorf("input command: %q is not known: use one of %s", word, strings.Join(config.ActionCommands, ", "))}
 	}
@@ -58,7 +61,9 @@ func (p *process) action(ctx context.Context, s *step) error {
 
 // maskInputs hides logins and the token before anything else is said.
 func (p *process) maskInputs(runtime *github.Runtime) {
-	runtime.Mask(strings.TrimSpace(runtime.Env(config.InputName("github-token"))))
+	for _, input := range []string{"github-token", "webhook"} {
+		runtime.Mask(strings.TrimSpace(runtime.Env(config.InputName(input))))
+	}
 	for line := range strings.Lines(runtime.Env(config.InputName("registry-auth"))) {
 		if fields := strings.Fields(line); len(fields) > 0 {
 			runtime.Mask(fields[len(fields)-1])

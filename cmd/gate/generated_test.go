@@ -30,7 +30,7 @@ func TestGeneratedActionMetadata(t *testing.T) {
 }
 
 // inAction are the commands that a step can do.
-const inAction = config.Check | config.Conclude | config.Deliver
+const inAction = config.Check | config.Conclude | config.Deliver | config.Rescan
 
 func actionInputs() string {
 	var b strings.Builder
@@ -110,7 +110,7 @@ func placesCell(o config.Option) string {
 	for _, c := range []struct {
 		command config.Command
 		name    string
-	}{{config.Check, "check"}, {config.Scan, "scan"}, {config.Lint, "lint"}, {config.DB, "db"}, {config.Conclude, "conclude"}, {config.Deliver, "deliver"}} {
+	}{{config.Check, "check"}, {config.Scan, "scan"}, {config.Lint, "lint"}, {config.DB, "db"}, {config.Conclude, "conclude"}, {config.Deliver, "deliver"}, {config.Rescan, "rescan"}} {
 		if o.Commands&c.command != 0 && o.Places&config.Flag != 0 {
 			places = append(places, c.name)
 		}

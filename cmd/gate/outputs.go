@@ -34,6 +34,8 @@ func actionOutputTable() []actionOutput {
 		{"digest", "digest of the image's manifest, when there is one image and it is known"},
 		{"comment-url", "address of the pull request's comment, when there is one"},
 		{"sarif-id", "id of the upload to code scanning; one a line when there are several images"},
+		{"matrix", "of rescan plan: the matrix of the jobs that scan its parts, as JSON"},
+		{"remedies", "of a rescan: what removes the findings, by image, as JSON that fits into an input of workflow_dispatch"},
 	}
 }
 

@@ -28,7 +28,7 @@ policy file, 3 could not finish and nothing blocked, 128+n ended by signal n.`,
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usageError{withHelp(cmd, err)}
 	})
-	root.AddCommand(p.checkCommand(), p.scanCommand(), p.lintCommand(), p.pinCommand(), p.rulesCommand(), p.explainCommand(), p.adviseCommand(), p.waiveCommand(), p.vexCommand(), p.baselineCommand(), p.configCommand(), p.importCommand(), p.dbCommand(), p.concludeCommand(), p.deliverCommand(), p.initCommand(), p.actionCommand(), p.versionCommand())
+	root.AddCommand(p.checkCommand(), p.scanCommand(), p.lintCommand(), p.pinCommand(), p.rulesCommand(), p.explainCommand(), p.adviseCommand(), p.rescanCommand(), p.waiveCommand(), p.vexCommand(), p.baselineCommand(), p.configCommand(), p.importCommand(), p.dbCommand(), p.concludeCommand(), p.deliverCommand(), p.initCommand(), p.actionCommand(), p.versionCommand())
 	return root
 }
 

@@ -36,6 +36,7 @@ type policyFile struct {
 	acceptWaivers *bool
 	acceptOrigin  gate.Origin
 	foreign       []gate.ForeignReport
+	released      []gate.ReleasedSource
 	allowances    []gate.Allowance
 	waivers       []gate.Waiver
 }

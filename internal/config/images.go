@@ -27,6 +27,8 @@ func (r Request) images(plan *gate.Plan, file *policyFile) error {
 	switch r.Command {
 	case Scan:
 		return r.scanTargets(plan, file)
+	case Rescan:
+		return r.released(plan)
 	case Lint, DB, Conclude, Deliver:
 		// The file's own images: lint knows whose Dockerfile it reads, conclude
 		// which reports must be there.

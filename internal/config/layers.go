@@ -22,6 +22,7 @@ func (f *policyFile) rest(base *policyFile) {
 	f.vex = append(f.vex, base.vex...)
 	f.signers = append(f.signers, base.signers...)
 	f.foreign = append(f.foreign, base.foreign...)
+	f.released = append(f.released, base.released...)
 	f.allowances = append(f.allowances, base.allowances...)
 	f.waivers = append(f.waivers, base.waivers...)
 	f.licenses = f.licenses.on(base.licenses)

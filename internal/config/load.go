@@ -67,6 +67,7 @@ func newPlan() gate.Plan {
 		Scan:               gate.ScanPlan{Context: true},
 		Baseline:           gate.BaselinePlan{Auto: true},
 		OrganisationSource: "auto",
+		Rescan:             gate.RescanPlan{Issues: true, Results: defaultResults, Store: defaultStore, TrustBills: true},
 	}
 }
 
@@ -95,7 +96,7 @@ func Load(req Request) (gate.Plan, error) {
 		return gate.Plan{}, err
 	}
 	settleOnlyFixed(&plan.Policy)
-	if req.Command&(Check|Scan|Conclude) == 0 || req.undocumented {
+	if req.Command&(Check|Scan|Conclude|Rescan) == 0 || req.undocumented {
 		plan.Policy.VEX = nil
 		return plan, nil
 	}
@@ -116,6 +117,7 @@ func (f *policyFile) apply(plan *gate.Plan) {
 	p.Waivers = f.waivers
 	p.Allowances = f.allowances
 	plan.Foreign = slices.Concat(plan.Foreign, f.foreign)
+	plan.Rescan.Sources = f.released
 }
 
 // applySources applies the options that are not about one image.

@@ -34,6 +34,8 @@ const (
 	Deliver
 	// Advise goes with Check, whose options it takes as well.
 	Advise
+	// Rescan scans what is released.
+	Rescan
 )
 
 // Place is a set of sources that an option may come from.
@@ -99,7 +101,7 @@ type Option struct {
 
 // Options returns the table, sorted by name.
 func Options() []Option {
-	all := slices.Concat(imageOptions(), buildOptions(), policyOptions(), baselineOptions(), scanOptions(), databaseOptions(), runOptions(), githubOptions(), adviseOptions(), discoverOptions())
+	all := slices.Concat(imageOptions(), buildOptions(), policyOptions(), baselineOptions(), scanOptions(), databaseOptions(), runOptions(), githubOptions(), adviseOptions(), discoverOptions(), rescanOptions())
 	slices.SortFunc(all, func(a, b Option) int {
 		switch {
 		case a.Name < b.Name:

@@ -43,9 +43,12 @@ func adviseOptions() []Option {
 			},
 		},
 		{
-			Name: "store", Kind: Text, Commands: Advise, Places: Flag | File, Example: "oci:ghcr.io/acme/sboms",
-			Usage: "where bills of materials of images are kept, so that each is read once: a folder, oci:REGISTRY/REPOSITORY, or none", Default: "the user's cache; in a workflow none",
-			plan: func(p *gate.Plan, v Value) error { p.Advise.Store = v.text(); return nil },
+			Name: "store", Kind: Text, Commands: Advise | Rescan, Places: Anywhere, Example: "oci:ghcr.io/acme/sboms",
+			Usage: "where bills of materials of images are kept, so that each is read once, and what a rescan found: a folder, oci:REGISTRY/REPOSITORY, or for advise none", Default: "for a rescan " + defaultStore + "; for advise the user's cache, in a workflow none",
+			plan: func(p *gate.Plan, v Value) error {
+				p.Advise.Store, p.Rescan.Store = v.text(), v.text()
+				return nil
+			},
 		},
 	}
 }

@@ -8,7 +8,7 @@ import (
 )
 
 // ActionCommands are what a step of the action can do.
-var ActionCommands = []string{"check", "conclude", "deliver"}
+var ActionCommands = []string{"check", "conclude", "deliver", "rescan", "rescan plan", "rescan run", "rescan merge"}
 
 // commentModes are the words of comment.
 var commentModes = []string{"always", "on-failure", "on-change", "never"}
@@ -20,10 +20,10 @@ func githubOptions() []Option {
 	return append(deliveryOptions(), []Option{
 		{
 			Name: "command", Kind: Text, Commands: Check, Places: Input, Default: "check", Choices: ActionCommands,
-			Usage: "what the step does: check images, conclude over the reports of other jobs, or deliver the report of a pull request's own run",
+			Usage: "what the step does: check images, conclude over the reports of other jobs, deliver the report of a pull request's own run, or rescan what is released, whole or in parts",
 		},
 		{
-			Name: "github-token", Kind: Text, Commands: inActions, Places: Input, InputDefault: "${{ github.token }}",
+			Name: "github-token", Kind: Text, Commands: inActions | Rescan, Places: Input, InputDefault: "${{ github.token }}",
 			Usage: "token for the base's policy, code scanning, the comment, check run and status", Default: "the job's own",
 			plan: setToken,
 		},

@@ -14,13 +14,13 @@ func policyOptions() []Option {
 func thresholdOptions() []Option {
 	return []Option{
 		{
-			Name: "fail-on", Kind: Text, Commands: Check | Scan | Conclude, Places: Anywhere, Default: "high", Example: "critical",
+			Name: "fail-on", Kind: Text, Commands: Check | Scan | Conclude | Rescan, Places: Anywhere, Default: "high", Example: "critical",
 			Choices: thresholdWords(gate.AnalyzerScan),
 			Usage:   "least severity at which a vulnerability blocks, fixed or not unless only-fixed says otherwise",
 			plan:    func(p *gate.Plan, v Value) error { return setThreshold(p, gate.AnalyzerScan, v) },
 		},
 		{
-			Name: "only-fixed", Kind: Bool, Commands: Check | Scan | Conclude, Places: Anywhere, Default: "true",
+			Name: "only-fixed", Kind: Bool, Commands: Check | Scan | Conclude | Rescan, Places: Anywhere, Default: "true",
 			Usage: "let a vulnerability block only when a fixed version exists; the others are shown as warnings; false where fail-on is given and this is not",
 			plan: func(p *gate.Plan, v Value) (err error) {
 				p.Policy.OnlyFixed, err = parseBool(v.text())
@@ -29,7 +29,7 @@ func thresholdOptions() []Option {
 			},
 		},
 		{
-			Name: "unknown-as", Kind: Text, Commands: Check | Scan | Conclude, Places: Anywhere, Default: "high", Example: "medium",
+			Name: "unknown-as", Kind: Text, Commands: Check | Scan | Conclude | Rescan, Places: Anywhere, Default: "high", Example: "medium",
 			Choices: severityWords(),
 			Usage:   "severity that an unknown one counts as",
 			plan: func(p *gate.Plan, v Value) error {
@@ -39,7 +39,7 @@ func thresholdOptions() []Option {
 			},
 		},
 		{
-			Name: "mode", Kind: Text, Commands: Check | Scan | Lint | Conclude, Places: Anywhere, Default: "enforce", Example: "warn", Choices: modes(),
+			Name: "mode", Kind: Text, Commands: Check | Scan | Lint | Conclude | Rescan, Places: Anywhere, Default: "enforce", Example: "warn", Choices: modes(),
 			Usage: "enforce the policy, or only warn of what would block; what is incomplete stays so",
 			plan: func(p *gate.Plan, v Value) error {
 				word, err := parseChoice(v.text(), modes())
@@ -56,7 +56,7 @@ func modes() []string { return []string{string(gate.ModeEnforce), string(gate.Mo
 func trustOptions() []Option {
 	return []Option{
 		{
-			Name: "vex", Kind: List, Commands: Check | Scan | Conclude, Places: Anywhere, Example: "vex/*.json", adds: true,
+			Name: "vex", Kind: List, Commands: Check | Scan | Conclude | Rescan, Places: Anywhere, Example: "vex/*.json", adds: true,
 			Usage: "VEX document (OpenVEX or CSAF), or a pattern for several; added to those of the policy file",
 			plan: func(p *gate.Plan, v Value) error {
 				for _, text := range v.Texts {

@@ -20,12 +20,12 @@ const ReportForJobs = "report"
 func databaseOptions() []Option {
 	return []Option{
 		{
-			Name: "db", Kind: Text, Commands: Check | Scan | DB, Places: Anywhere, Example: "mirror/vulnerability.db",
+			Name: "db", Kind: Text, Commands: Check | Scan | DB | Rescan, Places: Anywhere, Example: "mirror/vulnerability.db",
 			Usage: "vulnerability database: a vulnerability.db, its folder, an archive, or a URL", Default: "the one that Anchore publishes",
 			plan: func(p *gate.Plan, v Value) error { p.Database.Source = v.text(); return nil },
 		},
 		{
-			Name: "db-cache", Kind: Text, Commands: Check | Scan | DB, Places: Anywhere, Default: "auto", Example: ".cache/gate-db",
+			Name: "db-cache", Kind: Text, Commands: Check | Scan | DB | Rescan, Places: Anywhere, Default: "auto", Example: ".cache/gate-db",
 			Usage: "whether a downloaded database is kept in the runner's cache service (auto or off), or the folder to keep it in, in place of the user's cache folder",
 			plan:  setDatabaseCache,
 			inFile: func(text string) error {
@@ -34,17 +34,17 @@ func databaseOptions() []Option {
 			},
 		},
 		{
-			Name: "db-mirrors", FlagName: "db-mirror", Kind: List, Commands: Check | Scan | DB, Places: Anywhere, Example: "https://mirror.example.com/databases/v6/latest.json",
+			Name: "db-mirrors", FlagName: "db-mirror", Kind: List, Commands: Check | Scan | DB | Rescan, Places: Anywhere, Example: "https://mirror.example.com/databases/v6/latest.json",
 			Usage: "further address of the published database's listing, tried in order when the one before does not answer",
 			plan:  setMirrors,
 		},
 		{
-			Name: "max-db-age", Kind: Text, Commands: Check | Scan | DB, Places: Anywhere, Default: "5d", Example: "48h",
+			Name: "max-db-age", Kind: Text, Commands: Check | Scan | DB | Rescan, Places: Anywhere, Default: "5d", Example: "48h",
 			Usage: "how old the database's data may be; 0 means that age is not checked",
 			plan:  func(p *gate.Plan, v Value) (err error) { p.Database.MaxAge, err = parseAge(v.text()); return err },
 		},
 		{
-			Name: "db-update", Kind: Bool, Commands: Check | Scan, Places: Flag | Input, Default: "true",
+			Name: "db-update", Kind: Bool, Commands: Check | Scan | Rescan, Places: Flag | Input, Default: "true",
 			Usage: "whether the network is asked for a newer database",
 			plan: func(p *gate.Plan, v Value) error {
 				on, err := parseBool(v.text())
@@ -91,11 +91,11 @@ func setMirrors(p *gate.Plan, v Value) error {
 func runOptions() []Option {
 	return []Option{
 		{
-			Name: "config", Short: "c", Kind: Text, Commands: Check | Scan | Lint | DB | Conclude, Places: Flag | Input, Example: "ci/gate.yaml",
+			Name: "config", Short: "c", Kind: Text, Commands: Check | Scan | Lint | DB | Conclude | Rescan, Places: Flag | Input, Example: "ci/gate.yaml",
 			Usage: "policy file", Default: ".gate.yaml or .github/gate.yaml, where there is one",
 		},
 		{
-			Name: "format", Kind: Text, Commands: Check | Scan | Lint | Conclude, Places: Flag, Default: "terminal", Choices: ReportFormats,
+			Name: "format", Kind: Text, Commands: Check | Scan | Lint | Conclude | Rescan, Places: Flag, Default: "terminal", Choices: ReportFormats,
 			Usage: "what standard output gets",
 			plan: func(p *gate.Plan, v Value) (err error) {
 				p.Format, err = parseChoice(v.text(), ReportFormats)
@@ -103,7 +103,7 @@ func runOptions() []Option {
 			},
 		},
 		{
-			Name: "output", Short: "o", Kind: List, Commands: Check | Scan | Lint | Conclude, Places: Flag | Input, Example: "sarif=gate.sarif",
+			Name: "output", Short: "o", Kind: List, Commands: Check | Scan | Lint | Conclude | Rescan, Places: Flag | Input, Example: "sarif=gate.sarif",
 			Usage: "report to write, format=path; several at once; report=FOLDER leaves one for conclude and deliver",
 			plan:  setOutputs,
 		},
@@ -113,22 +113,22 @@ func runOptions() []Option {
 			plan:  func(p *gate.Plan, v Value) (err error) { p.ExitZero, err = parseBool(v.text()); return err },
 		},
 		{
-			Name: "verbose", Short: "v", Kind: Bool, Commands: Check | Scan | Lint | Conclude, Places: Flag | Input, Default: "false",
+			Name: "verbose", Short: "v", Kind: Bool, Commands: Check | Scan | Lint | Conclude | Rescan, Places: Flag | Input, Default: "false",
 			Usage: "show every finding on the terminal, and why each was decided as it was",
 			plan:  func(p *gate.Plan, v Value) (err error) { p.Verbose, err = parseBool(v.text()); return err },
 		},
 		{
-			Name: "timings", Kind: Bool, Commands: Check | Scan, Places: Flag | Input, Default: "false",
+			Name: "timings", Kind: Bool, Commands: Check | Scan | Rescan, Places: Flag | Input, Default: "false",
 			Usage: "show on standard error how long each step took",
 			plan:  func(p *gate.Plan, v Value) (err error) { p.Timings, err = parseBool(v.text()); return err },
 		},
 		{
-			Name: "registry-auth", Kind: List, Commands: Check | Scan, Places: Input, Example: "ghcr.io USER PASSWORD",
+			Name: "registry-auth", Kind: List, Commands: Check | Scan | Rescan, Places: Input, Example: "ghcr.io USER PASSWORD",
 			Usage: "login to a registry: host, user name and password or token, separated by blanks; also as GATE_REGISTRY_AUTH, never as a flag",
 			plan:  setRegistryAuth,
 		},
 		{
-			Name: "insecure-registries", FlagName: "insecure-registry", Kind: List, Commands: Check | Scan, Places: Anywhere, Example: "localhost:5000",
+			Name: "insecure-registries", FlagName: "insecure-registry", Kind: List, Commands: Check | Scan | Rescan, Places: Anywhere, Example: "localhost:5000",
 			Usage: "registry host that is spoken to without TLS",
 			plan:  func(p *gate.Plan, v Value) error { p.Registry.Insecure = splitCommas(v.Texts); return nil },
 		},

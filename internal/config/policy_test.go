@@ -153,6 +153,17 @@ func TestEverySectionIsRead(t *testing.T) {
 		}, p.Overrides},
 		{"allow", []gate.Allowance{{Guard: gate.GuardNoPackages, Image: "shop", Origin: ".gate.yaml:94"}, {Guard: gate.GuardUnknownDistro, Image: "shop", Reason: "scratch", Origin: ".gate.yaml:95"}}, p.Allowances},
 		{"the database and the scan", []any{[]string{"https://mirror.example.com/v6/latest.json"}, false, false}, []any{got.Database.Mirrors, got.Database.ActionsCache, got.Scan.Context}},
+		{"released", []gate.ReleasedSource{
+			{Kind: gate.ReleasedImages, Images: []string{"ghcr.io/acme/shop:1.0"}, Origin: ".gate.yaml:102"},
+			{
+				Kind: gate.ReleasedRegistry, Place: "ghcr.io/acme/api", Name: "api", Tags: []string{"v*"}, Except: []string{"*-debug"}, Versions: ">=1.4 <3",
+				Lines: "minor", Last: 5, Platforms: []string{"linux/amd64", "linux/arm64"}, Origin: ".gate.yaml:103",
+			},
+			{Kind: gate.ReleasedReleases, Prereleases: true, Origin: ".gate.yaml:111"},
+			{Kind: gate.ReleasedPackages, Place: "acme/api", Last: 3, Origin: ".gate.yaml:113"},
+			{Kind: gate.ReleasedManifests, Place: "deploy", Tags: []string{"prod/**"}, Origin: ".gate.yaml:115"},
+			{Kind: gate.ReleasedFile, Place: "released.txt", Origin: ".gate.yaml:117"},
+		}, got.Rescan.Sources},
 		{"sbom", []string{"out.json", "spdx-json"}, []string{got.Images[0].SBOM, got.Images[0].SBOMFormat}},
 	}
 	for _, c := range checks {

@@ -156,6 +156,7 @@ func TestTheSchemaRefusesWhatIsWronglyBuilt(t *testing.T) {
 		"a budget of the wrong kind", "a ticket that is no link", "a justification of what affects", "VEX outside of the repository", "a key outside of the repository",
 		"SARIF outside of the repository", "a mirror in the clear", "an image's name that is a pattern", "a tag of YAML", "binary text", "a second document",
 		"an alias in itself", "a merge of no mapping", "merges given twice", "a pair given twice",
+		"a released range that is none", "a choice of versions where there are none", "a released platform that is none", "an owner that is none", "a pattern of tags that is none", "a choice of tags where there are none",
 	}
 	refused := 0
 	for _, m := range mistakes() {

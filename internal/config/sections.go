@@ -37,6 +37,14 @@ func mainSections() []section {
 			},
 		},
 		{
+			"released", "images that are out there, which gate rescan scans again: references, and lists of them", releasedShape(),
+			func(f *policyFile, d *document, _, value *yaml.Node) {
+				for _, item := range d.sequence(value, "released") {
+					f.release(d, item)
+				}
+			},
+		},
+		{
 			"fail-on", "least severity that blocks: of vulnerabilities, or by the kind of finding", failOnShape(),
 			func(f *policyFile, d *document, key, value *yaml.Node) {
 				// The line of one word is that of its key.

@@ -33,6 +33,9 @@ func (r Request) Show() (string, error) {
 	add(root, "sarif-in", sequenceOf(plan.Foreign, func(f gate.ForeignReport) *yaml.Node {
 		return commented(writeFields(foreignFields(), f), f.Origin)
 	}))
+	add(root, "released", sequenceOf(plan.Rescan.Sources, func(s gate.ReleasedSource) *yaml.Node {
+		return commented(writeFields(releasedFields(), s), s.Origin)
+	}))
 	add(root, "images", r.trace.showImages(plan.Images))
 	var out bytes.Buffer
 	encoder := yaml.NewEncoder(&out)
