@@ -161,7 +161,7 @@ func fullScene(t *testing.T, b *bases) {
 		t.Skipf("no small disk can be made here: %v %s", err, out)
 	}
 	defer func() {
-		if out, err := exec.Command("umount", disk).CombinedOutput(); err != nil { //nolint:noctx // It must happen after the test's own context.
+		if out, err := exec.Command("umount", disk).CombinedOutput(); err != nil {
 			t.Errorf("%v %s", err, out)
 		}
 	}()
@@ -212,7 +212,7 @@ func killedScene(t *testing.T, b *bases) {
 	h.push(t, "perl:1.0", badPerl)
 	h.push(t, "perl:1.1", badPerl, coreutils)
 	const seed = 7
-	random := rand.New(rand.NewPCG(seed, seed)) //nolint:gosec // It chooses moments, not secrets.
+	random := rand.New(rand.NewPCG(seed, seed))
 	killed := 0
 	for n := range 100 {
 		command := exec.CommandContext(t.Context(), h.bin, "rescan")

@@ -148,7 +148,7 @@ func releasesScene(t *testing.T, b *bases) {
 		}
 		names = append(names, h.registry+"/app:"+tag+"@"+found.Digest.String())
 	}
-	digest := names[2][strings.Index(names[2], "sha256:"):]
+	_, digest, _ := strings.Cut(names[2], "@")
 	bill := strings.Replace(spdxOf(t, coreutils, curl3), `"name":"image"`, `"name":"app@`+digest+`"`, 1)
 	h.server.Change(octo, func(r *githubtest.Repository) {
 		for n, name := range names {

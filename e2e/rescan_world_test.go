@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"io"
 	"maps"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -311,7 +312,7 @@ func (h *harbor) scheduled(t *testing.T) []string {
 // writes counts the requests that changed something at GitHub.
 func (h *harbor) writes() (count int) {
 	for _, r := range h.server.Requests() {
-		if r.Method != "GET" {
+		if r.Method != http.MethodGet {
 			count++
 		}
 	}

@@ -21,7 +21,7 @@ func rescanOptions() []Option {
 		{
 			Name: "released", Kind: List, Commands: Rescan, Places: Input, Example: "ghcr.io/acme/api:1.4.2",
 			Usage: "image that is scanned again, in place of the policy file's list",
-			plan:  func(p *gate.Plan, v Value) error { return setReleased(p, v) },
+			plan:  setReleased,
 		},
 		{
 			Name: "results", Kind: Text, Commands: Rescan, Places: Flag | Input, Default: defaultResults,

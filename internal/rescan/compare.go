@@ -86,18 +86,18 @@ func (c *comparison) observe(d gate.Decision) gate.Observed {
 		Finding: f, Status: d.Change.Status, Action: d.Action, Why: d.Why, WouldBlock: d.WouldBlock,
 		Disclosure: c.disclosure(f), Remedy: remedyOf(f),
 	}
-	print := fingerprint(f)
-	if o.FirstSeen = c.before.FirstSeen[print]; o.FirstSeen == "" {
+	id := fingerprint(f)
+	if o.FirstSeen = c.before.FirstSeen[id]; o.FirstSeen == "" {
 		o.FirstSeen = c.today
 	}
 	if o.Status == gate.StatusFixed {
 		return o
 	}
-	c.firstSeen[print] = o.FirstSeen
+	c.firstSeen[id] = o.FirstSeen
 	if before := d.Change.Before; before != nil {
 		o.Worse = rises(*before, f)
 	}
-	if o.Status != gate.StatusNew && fixable(f) && !c.mended[print] {
+	if o.Status != gate.StatusNew && fixable(f) && !c.mended[id] {
 		o.Status, o.Worse = gate.StatusWorse, append(o.Worse, "a fixed version appeared")
 	}
 	return o

@@ -60,7 +60,7 @@ func (w *World) Conclude(ctx context.Context, plan Plan, results []Result, from 
 			}
 		}
 	}
-	left := &Memory{store: w.Store, entries: append(memories, w.platforms(ctx, plan.Targets)...)}
+	left := &Memory{store: w.Store, entries: slices.Concat(memories, w.platforms(ctx, plan.Targets))}
 	for n, t := range plan.Targets {
 		if len(fleet.Images) == 0 || fleet.Images[len(fleet.Images)-1].Name != t.Released.Name {
 			fleet.Images = append(fleet.Images, gate.FleetImage{Name: t.Released.Name})

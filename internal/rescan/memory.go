@@ -63,9 +63,9 @@ func memoryOf(t Target, f found, before history, seen check.Seen, c *comparison,
 			there[fingerprint(one)] = true
 		}
 		for _, one := range before.Findings {
-			if print := fingerprint(one); !there[print] {
+			if id := fingerprint(one); !there[id] {
 				now.Findings = append(now.Findings, one)
-				now.FirstSeen[print] = before.FirstSeen[print]
+				now.FirstSeen[id] = before.FirstSeen[id]
 			}
 		}
 	}

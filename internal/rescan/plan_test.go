@@ -36,7 +36,7 @@ func someTargets(random *rand.Rand, count int) []Target {
 
 func TestEveryImageIsInExactlyOnePartAndThePartsCostTheSame(t *testing.T) {
 	for seed := range uint64(200) {
-		random := rand.New(rand.NewPCG(seed, 1)) //nolint:gosec // It makes examples.
+		random := rand.New(rand.NewPCG(seed, 1))
 		plan := Plan{Targets: someTargets(random, 1+random.IntN(300))}
 		plan.Shards = plan.worth(1 + random.IntN(20))
 		seen := map[string]int{}
