@@ -186,23 +186,13 @@ func toolName(f gate.Fleet) string {
 // data names the databases, the day that their data is of, and how old that
 // was at the rescan.
 func data(f gate.Fleet) []string {
-	var lines []string
-	for _, d := range f.Data {
-		text := strings.TrimSpace(plain.Word(d.Name) + " " + plain.Word(d.Schema))
-		if d.Captured.IsZero() {
-			lines = append(lines, text+", which does not say how old it is")
-			continue
+	return plain.Sources(f.Data, func(d gate.DataSource) string {
+		if f.Time.IsZero() {
+			return ""
 		}
-		text += ", data of " + day(d.Captured)
-		if !f.Time.IsZero() {
-			const hours = 24
-			text += ", " + count(max(0, int(f.Time.Sub(d.Captured).Hours()/hours)), "day", "days") + " old at the rescan"
-		}
-		if !slices.Contains(lines, text) {
-			lines = append(lines, text)
-		}
-	}
-	return lines
+		const hours = 24
+		return ", " + count(max(0, int(f.Time.Sub(d.Captured).Hours()/hours)), "day", "days") + " old at the rescan"
+	})
 }
 
 // textMost is how many characters a sentence may have.
