@@ -152,7 +152,7 @@ func rescanListScenes() map[string]scene {
 			h.push(t, "app:2.0", coreutils)
 			h.push(t, "other:1", badPerl)
 			h.put(t, tree{
-				".gate.yaml":      read2(t, filepath.Join(h.dir, ".gate.yaml")),
+				".gate.yaml":      string(read(t, filepath.Join(h.dir, ".gate.yaml"))),
 				"released.txt":    "# what we ship\n" + h.registry + "/app@" + digest + "\n",
 				"deploy/api.yaml": "apiVersion: apps/v1\nkind: Deployment\nspec:\n  template:\n    spec:\n      containers:\n        - {name: a, image: " + h.registry + "/app:2.0}\n",
 			})
@@ -164,12 +164,40 @@ func rescanListScenes() map[string]scene {
 			h.rescan(t, 0, nil, h.registry+"/other:1").is(t, "new CVE-2023-31484 other:1 linux/amd64")
 			h.has(t, "open app")
 		},
+		"a bill of materials that lists nothing hides nothing": func(t *testing.T, b *bases) {
+			h := b.harbor(t, "released: [REGISTRY/app:1.0, REGISTRY/app:2.0]\n")
+			for _, ref := range []string{"app:1.0", "app:2.0"} {
+				h.push(t, ref, curl3, "filler "+ref)
+			}
+			h.attach(t, "app:1.0")
+			h.attach(t, "app:2.0", coreutils)
+			// What others wrote is believed as far as it says something, and not at
+			// all where the policy says so.
+			f := h.rescan(t, 0, nil)
+			f.is(t, "new CVE-2023-38545 app:1.0 linux/amd64")
+			if bills := f.bills(); bills["image"] != 1 || bills["attached"] != 1 || len(f.Images[0].Releases[0].Notes) == 0 {
+				t.Errorf("packages were read in %v: %+v", bills, f.Images)
+			}
+			h.rescan(t, 0, nil, "--trust-sboms=false", "--store", "other").is(t, "new CVE-2023-38545 app:1.0 linux/amd64", "new CVE-2023-38545 app:2.0 linux/amd64")
+		},
+		"a real Debian, with what the Engine pushed": func(t *testing.T, b *bases) {
+			if !haveDocker() {
+				t.Skip("no Docker Engine")
+			}
+			h := b.harbor(t, "released: [REGISTRY/debian:12]\n")
+			ref := h.registry + "/debian:12"
+			h.docker(t, "tag", "debian:bookworm-slim", ref)
+			h.docker(t, "push", "--quiet", ref)
+			h.docker(t, "rmi", ref)
+			f := h.rescan(t, 0, nil)
+			if n := len(f.Images[0].Releases); n != 1 || f.bills()["image"] != 1 || len(f.Images[0].Releases[0].Gaps) > 0 {
+				t.Errorf("%+v", f.Images)
+			}
+			if again := h.rescan(t, 0, nil); !again.Images[0].Releases[0].Reused {
+				t.Errorf("nothing was reused: %+v", again.Images)
+			}
+		},
 	}
-}
-
-func read2(t *testing.T, file string) string {
-	t.Helper()
-	return string(read(t, file))
 }
 
 // rescanShardScenes are about a rescan that several jobs do.
