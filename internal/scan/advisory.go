@@ -13,6 +13,8 @@ import (
 
 // advisoryOf is what the database says of a vulnerability.
 func advisoryOf(v vulnerability.Vulnerability, m *vulnerability.Metadata) *gate.Advisory {
+	// Metadata keeps the risk that it works out, and scans share it.
+	risky := *m
 	return &gate.Advisory{
 		Source:      v.Namespace,
 		Published:   publishedOf(v),
@@ -22,7 +24,7 @@ func advisoryOf(v vulnerability.Vulnerability, m *vulnerability.Metadata) *gate.
 		CVSS:        cvssOf(m),
 		EPSS:        epssOf(m),
 		KEV:         kevOf(m),
-		Risk:        m.RiskScore(),
+		Risk:        risky.RiskScore(),
 	}
 }
 

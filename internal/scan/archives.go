@@ -57,7 +57,7 @@ func (c catalogue) checkArchives(t *trouble, seen map[string][]syftpkg.Package, 
 // virtualPaths are the archives, also inside others, that packages come from.
 func virtualPaths(c catalogue) map[string]bool {
 	out := map[string]bool{}
-	for p := range c.sbom.Artifacts.Packages.Enumerate() {
+	for p := range c.all() {
 		if java, ok := p.Metadata.(syftpkg.JavaArchive); ok {
 			// What is shaded into an archive follows after a colon too, so that
 			// every beginning counts.

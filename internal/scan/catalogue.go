@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"io"
+	"iter"
 
 	"github.com/anchore/grype/grype/distro"
 	"github.com/anchore/grype/grype/pkg"
 	"github.com/anchore/syft/syft"
 	"github.com/anchore/syft/syft/cataloging"
 	"github.com/anchore/syft/syft/file"
+	syftpkg "github.com/anchore/syft/syft/pkg"
 	"github.com/anchore/syft/syft/sbom"
 	"github.com/anchore/syft/syft/source"
 	"github.com/anchore/syft/syft/source/directorysource"
@@ -18,7 +20,9 @@ import (
 
 // catalogue is what was found in an input, in syft's words and in the matcher's.
 type catalogue struct {
-	sbom     *sbom.SBOM
+	sbom *sbom.SBOM
+	// listed are syft's packages where the bill has no collection of them.
+	listed   []syftpkg.Package
 	packages []pkg.Package
 	context  pkg.Context
 	// files looks into the finished image or the directory; nil for a document.
@@ -60,9 +64,28 @@ func (c catalogue) distro() *distro.Distro { return c.context.Distro }
 // count is the number of packages.
 func (c catalogue) count() int {
 	if c.sbom == nil || c.sbom.Artifacts.Packages == nil {
-		return 0
+		return len(c.listed)
 	}
 	return c.sbom.Artifacts.Packages.PackageCount()
+}
+
+// all are the packages in syft's words, in no order.
+func (c catalogue) all() iter.Seq[syftpkg.Package] {
+	return func(yield func(syftpkg.Package) bool) {
+		for _, p := range c.listed {
+			if !yield(p) {
+				return
+			}
+		}
+		if c.sbom == nil || c.sbom.Artifacts.Packages == nil {
+			return
+		}
+		// The collection's own goroutine ends only after the last one.
+		stopped := false
+		for p := range c.sbom.Artifacts.Packages.Enumerate() {
+			stopped = stopped || !yield(p)
+		}
+	}
 }
 
 func (s *Scanner) catalogue(ctx context.Context, in Input) (catalogue, error) {
@@ -87,7 +110,8 @@ func (s *Scanner) catalogue(ctx context.Context, in Input) (catalogue, error) {
 		}
 		return found, errors.Join(err, src.Close())
 	case in.SBOM != "":
-		return readSBOM(in.SBOM)
+		// What is written again must have all that was read.
+		return readSBOM(in.SBOM, in.SBOMPath == "" && in.Keep == "")
 	}
 	return catalogue{}, errNoInput
 }

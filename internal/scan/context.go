@@ -92,10 +92,8 @@ func (c *declaredInContext) without(image catalogue) {
 		return
 	}
 	shown := map[string]bool{}
-	if image.sbom != nil && image.sbom.Artifacts.Packages != nil {
-		for p := range image.sbom.Artifacts.Packages.Enumerate() {
-			shown[plainPURL(p.PURL)] = true
-		}
+	for p := range image.all() {
+		shown[plainPURL(p.PURL)] = true
 	}
 	delete(shown, "")
 	c.found.packages = slices.DeleteFunc(c.found.packages, func(p pkg.Package) bool { return shown[plainPURL(p.PURL)] })

@@ -15,6 +15,12 @@
 // range of versions Grype can't parse is the exception: it is left out there,
 // and nothing tells.
 //
+// What a matcher says of a package is remembered for all scans of a Scanner, by
+// everything that the matcher reads of it, so that a process that scans many
+// images matches each package once; what holds between the packages of an image
+// is worked out for each image by Grype's engine. Documents of today's syft are
+// read directly where nothing is written of them again. Neither changes a result.
+//
 // The package does not know whether a finding matters, and does not look at the
 // age of the database: its caller asks the database for that.
 package scan

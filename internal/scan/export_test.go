@@ -20,3 +20,9 @@ func Unjoined(ctx context.Context, s *Scanner, in Input) ([]gate.Finding, error)
 	}
 	return out, err
 }
+
+// Plain reports whether a document is read without the library.
+func Plain(text []byte) bool {
+	_, ok := decodePlain(text)
+	return ok
+}

@@ -33,10 +33,7 @@ func (v *inventory) take(found catalogue) {
 	for _, p := range found.packages {
 		v.distros[p.ID] = p.Distro
 	}
-	if found.sbom == nil || found.sbom.Artifacts.Packages == nil {
-		return
-	}
-	for p := range found.sbom.Artifacts.Packages.Enumerate() {
+	for p := range found.all() {
 		id := pkg.ID(p.ID())
 		system, matched := v.distros[id]
 		if !matched {

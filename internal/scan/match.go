@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/anchore/grype/grype"
@@ -24,9 +25,9 @@ import (
 func (s *Scanner) match(ctx context.Context, found catalogue) (matches []match.Match, faults []string, err error) {
 	var log faultLog
 	engine := grype.VulnerabilityMatcher{
-		VulnerabilityProvider: s.db.Provider(),
-		Matchers:              matchers(&log),
-		IgnoreRules:           kernelHeaders(),
+		VulnerabilityProvider: uncounted{s.db.Provider()},
+		Matchers:              s.matchers(&log),
+		IgnoreRules:           kernelHeaders(found.packages),
 	}
 	remaining, _, err := engine.FindMatchesContext(ctx, found.packages, found.context)
 	if ctx.Err() != nil {
@@ -40,28 +41,71 @@ func (s *Scanner) match(ctx context.Context, found catalogue) (matches []match.M
 
 // matchers are Grype's, with the settings of its command line: CPEs are used
 // where nothing else can be, and a missing epoch is zero for dpkg.
-func matchers(log *faultLog) []match.Matcher {
+func (s *Scanner) matchers(log *faultLog) []match.Matcher {
 	all := matcher.NewDefaultMatchers(matcher.Config{
 		Stock: stock.MatcherConfig{UseCPEs: true},
 		Dpkg:  dpkg.MatcherConfig{MissingEpochStrategy: version.MissingEpochStrategyZero},
 		Rpm:   rpm.MatcherConfig{MissingEpochStrategy: version.MissingEpochStrategyAuto},
 	})
 	for i, m := range all {
-		all[i] = watched{Matcher: m, log: log}
+		all[i] = watched{Matcher: m, db: s.db.Provider(), memory: s.memory, log: log}
 	}
 	return all
 }
 
-// watched is a matcher whose errors are kept: the engine only logs those that
-// it does not hold to be fatal.
-type watched struct {
-	match.Matcher
-	log *faultLog
+// uncounted is the database as the engine has it, which reads every match's
+// metadata only to count severities for a progress bar that nobody sees. The
+// matchers have the database itself.
+type uncounted struct{ vulnerability.Provider }
+
+// VulnerabilityMetadata knows nothing.
+func (uncounted) VulnerabilityMetadata(vulnerability.Reference) (*vulnerability.Metadata, error) {
+	return nil, nil
 }
 
-// Match passes the question on.
-func (w watched) Match(vp vulnerability.Provider, p pkg.Package) ([]match.Match, []match.IgnoreFilter, error) {
-	matches, ignored, err := w.Matcher.Match(vp, p)
+// watched is a matcher that remembers what it said of a package, and whose
+// errors are kept: the engine only logs those that it does not hold to be fatal.
+type watched struct {
+	match.Matcher
+	db vulnerability.Provider
+	// memory is nil where every package is matched anew.
+	memory *memory
+	log    *faultLog
+}
+
+// Match passes the question on, unless the answer is known.
+func (w watched) Match(_ vulnerability.Provider, p pkg.Package) ([]match.Match, []match.IgnoreFilter, error) {
+	if w.memory == nil {
+		return w.ask(p)
+	}
+	plain := p
+	if !readsCPEs(p.Type) {
+		plain.CPEs = nil
+	}
+	id, ok := identityOf(w.Type(), plain)
+	if !ok {
+		return w.ask(p)
+	}
+	if k, found := w.memory.find(id); found {
+		matches, ignored := k.of(p)
+		return matches, ignored, nil
+	}
+	matches, ignored, err := w.ask(plain)
+	if err != nil {
+		return matches, ignored, err
+	}
+	k, ok := knownOf(plain, matches, ignored)
+	if !ok {
+		return matches, ignored, nil
+	}
+	w.memory.keep(id, k)
+	matches, ignored = k.of(p)
+	return matches, ignored, nil
+}
+
+// ask asks the matcher itself.
+func (w watched) ask(p pkg.Package) ([]match.Match, []match.IgnoreFilter, error) {
+	matches, ignored, err := w.Matcher.Match(w.db, p)
 	if err != nil {
 		w.log.add(fmt.Sprintf("%s %s (%s): %v", p.Name, p.Version, w.Type(), err))
 	}
@@ -87,8 +131,15 @@ func (l *faultLog) sorted() []string {
 }
 
 // kernelHeaders leaves out what is found in packages of kernel headers only
-// because they are made from the kernel's source: no kernel is in them.
-func kernelHeaders() []match.IgnoreRule {
+// because they are made from the kernel's source: no kernel is in them. The
+// rules are patterns that the engine compiles again for every match, so that
+// there are none where no package has such a name.
+func kernelHeaders(packages []pkg.Package) []match.IgnoreRule {
+	if !slices.ContainsFunc(packages, func(p pkg.Package) bool {
+		return p.Name == "kernel-headers" || strings.HasPrefix(p.Name, "linux-")
+	}) {
+		return nil
+	}
 	header := func(name, upstream string, kind syftpkg.Type) match.IgnoreRule {
 		return match.IgnoreRule{
 			Package:   match.IgnoreRulePackage{Name: name, UpstreamName: upstream, Type: string(kind)},

@@ -29,7 +29,7 @@ func newOwnership(found catalogue) (*ownership, error) {
 	if found.sbom == nil || found.files == nil {
 		return o, nil
 	}
-	for p := range found.sbom.Artifacts.Packages.Enumerate() {
+	for p := range found.all() {
 		o.addPackage(p)
 	}
 	return o, o.addDiversions()

@@ -14,9 +14,13 @@ import (
 // describe turns syft's catalogue into the matcher's packages. It does directly
 // what a trip through a written bill of materials would do.
 func describe(bill *sbom.SBOM) catalogue {
+	return describeAs(bill, pkg.FromCollection(bill.Artifacts.Packages, bill.Relationships, synthesis()))
+}
+
+// describeAs takes the packages as the matcher wants them.
+func describeAs(bill *sbom.SBOM, packages []*pkg.Package) catalogue {
 	release := bill.Artifacts.LinuxDistribution
 	system := distro.FromRelease(release, distro.DefaultFixChannels())
-	packages := pkg.FromCollection(bill.Artifacts.Packages, bill.Relationships, synthesis())
 	about := pkg.Context{Source: &bill.Source, Distro: system, DistroDetectionFailed: release != nil && system == nil}
 	if about.Distro == nil {
 		about.Distro = commonDistro(packages)

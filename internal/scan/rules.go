@@ -77,6 +77,9 @@ func fixText(f gate.Finding) string {
 
 // shorten cuts a text after a number of characters.
 func shorten(text string, most int) string {
+	if len(text) <= most {
+		return text
+	}
 	runes := []rune(text)
 	if len(runes) <= most {
 		return text

@@ -1,6 +1,7 @@
 package scan
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -33,20 +34,21 @@ func (e *DocumentError) Unwrap() error { return e.Err }
 // that is not supported.
 func (e *DocumentError) Is(target error) bool { return target == image.ErrUnsupported }
 
-// readSBOM takes the packages from a document.
-func readSBOM(path string) (catalogue, error) {
+// readSBOM takes the packages from a document. Without plain it reads all that
+// the document says, whether or not matching needs it.
+func readSBOM(path string, plain bool) (catalogue, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return catalogue{}, fmt.Errorf("open bill of materials: %w", err)
 	}
-	found, err := decodeFile(f)
+	found, err := decodeFile(f, plain)
 	if err := errors.Join(err, f.Close()); err != nil {
 		return catalogue{}, &DocumentError{Path: path, Err: err}
 	}
 	return found, nil
 }
 
-func decodeFile(f *os.File) (catalogue, error) {
+func decodeFile(f *os.File, plain bool) (catalogue, error) {
 	info, err := f.Stat()
 	if err != nil {
 		return catalogue{}, err
@@ -57,7 +59,38 @@ func decodeFile(f *os.File) (catalogue, error) {
 	if info.Size() > maxSBOM {
 		return catalogue{}, fmt.Errorf("it is larger than %d MB", maxSBOM>>20)
 	}
+	if plain {
+		text, err := io.ReadAll(io.LimitReader(f, maxSBOM))
+		if err != nil {
+			return catalogue{}, err
+		}
+		if found, ok := decodePlain(text); ok {
+			return found, nil
+		}
+		return decodeSBOM(bytes.NewReader(text))
+	}
 	return decodeSBOM(f)
+}
+
+// decodePlain reads a document of today's syft without the library; false when
+// the library must read it.
+func decodePlain(text []byte) (found catalogue, ok bool) {
+	defer func() {
+		if broken := recover(); broken != nil {
+			found, ok = catalogue{}, false
+		}
+	}()
+	bill, packages, err := plainSBOM(text)
+	if err != nil {
+		return catalogue{}, false
+	}
+	found = describeAs(bill, pkg.FromPackages(packages, bill.Relationships, synthesis()))
+	if found.context.Distro != nil && len(found.context.Distro.Channels) > 0 {
+		// Whether such a channel holds is for the library to say.
+		return catalogue{}, false
+	}
+	found.listed = packages
+	return found, true
 }
 
 // decodeSBOM reads a document of any of the formats. The decoders are made for

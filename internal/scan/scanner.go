@@ -58,12 +58,19 @@ type Options struct {
 	// Now is the time against which a distribution's end of life is held, and
 	// that a bill of materials is dated with; the zero time leaves both out.
 	Now time.Time
+	// Apart matches every package of every scan anew. The result is the same;
+	// it is there to be compared with.
+	Apart bool
 }
 
-// Scanner scans with one database. Several goroutines may use it at once.
+// Scanner scans with one database. Several goroutines may use it at once. It
+// remembers what the database says of a package, so that a process does best
+// with one scanner for each database.
 type Scanner struct {
-	db   *advisories.DB
-	opts Options
+	db     *advisories.DB
+	opts   Options
+	memory *memory
+	pool   *pool
 }
 
 // New returns a scanner over an opened database, which the caller closes.
@@ -71,7 +78,20 @@ func New(db *advisories.DB, opts Options) *Scanner {
 	if opts.Licenses == nil {
 		opts.Licenses = newLicenses()
 	}
-	return &Scanner{db: db, opts: opts}
+	s := &Scanner{db: db, opts: opts, pool: &pool{}}
+	if !opts.Apart {
+		s.memory = newMemory(mostShared)
+	}
+	return s
+}
+
+// Shared tells how many packages were asked about until now, and of how many of
+// them the matches were known already.
+func (s *Scanner) Shared() Sharing {
+	if s.memory == nil {
+		return Sharing{}
+	}
+	return s.memory.shared()
 }
 
 // Result is what a scan gives.
@@ -124,6 +144,7 @@ func (s *Scanner) Scan(ctx context.Context, in Input) (Result, error) {
 		return out, fmt.Errorf("match the packages of %s: %w", out.Subject.Source, err)
 	}
 	analysis.Findings = join(records)
+	s.pool.settle(analysis.Findings)
 	analysis.Rules = rulesOf(analysis.Findings)
 	for _, stock := range stocks {
 		out.Components = append(out.Components, stock.components()...)

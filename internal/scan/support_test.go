@@ -18,7 +18,7 @@ import (
 )
 
 // fullDatabase is the large database that lies beside the repository, or a skip.
-func fullDatabase(t *testing.T) string {
+func fullDatabase(t testing.TB) string {
 	t.Helper()
 	archive := "../../../shared/data/vulnerabilities/grype-db-full.tar.zst"
 	if named := os.Getenv("GATE_TEST_DB"); named != "" {

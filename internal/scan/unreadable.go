@@ -87,10 +87,7 @@ func (c catalogue) withoutAnyPackage(files []string) []string {
 // locations are the packages by the files that show them.
 func (c catalogue) locations() map[string][]syftpkg.Package {
 	out := map[string][]syftpkg.Package{}
-	if c.sbom == nil || c.sbom.Artifacts.Packages == nil {
-		return out
-	}
-	for p := range c.sbom.Artifacts.Packages.Enumerate() {
+	for p := range c.all() {
 		for _, l := range p.Locations.ToUnorderedSlice() {
 			out[l.RealPath] = append(out[l.RealPath], p)
 		}

@@ -44,7 +44,7 @@ func openDir(dir string, d description) (*DB, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open vulnerability database: %w: %w", ErrCorrupt, err), opened.Close())
 	}
-	db := &DB{reader: reader, provider: newProvider(v6.NewVulnerabilityProvider(reader)), schema: d.Schema, built: d.Built, release: func() {}}
+	db := &DB{reader: reader, provider: newProvider(reader), schema: d.Schema, built: d.Built, release: func() {}}
 	if err := db.readProvenance(); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}

@@ -6,6 +6,10 @@ import (
 	"fmt"
 
 	v6 "github.com/anchore/grype/grype/db/v6"
+	"github.com/anchore/grype/grype/db/v6/name"
+	"github.com/anchore/grype/grype/search"
+	"github.com/anchore/grype/grype/vulnerability"
+	syftpkg "github.com/anchore/syft/syft/pkg"
 )
 
 // names knows which packages the database has records of. Most packages of an
@@ -13,15 +17,20 @@ import (
 type names struct {
 	// pool is the database; nil where it can't be asked but through the library.
 	pool *sql.DB
+	told *answers[bool]
 }
+
+// mostNames is how many names are remembered.
+const mostNames = 400_000
 
 func namesIn(r v6.Reader) (names, error) {
 	db := behind(r)
+	told := newAnswers(mostNames, func(bool) int { return 0 })
 	if db == nil {
-		return names{}, nil
+		return names{told: told}, nil
 	}
 	pool, err := db.DB()
-	return names{pool}, err
+	return names{pool, told}, err
 }
 
 // The statements ask whether a package of a name has records. Like the library,
@@ -33,19 +42,44 @@ const (
 		" ON records.package_id = packages.id WHERE packages.name = ? COLLATE NOCASE)"
 )
 
-func (n names) affected(pkg *v6.PackageSpecifier) (bool, error)   { return n.known(hasAffected, pkg) }
-func (n names) unaffected(pkg *v6.PackageSpecifier) (bool, error) { return n.known(hasUnaffected, pkg) }
-
-// known reports whether there may be records of a package. One that is not
-// asked for by its name may always have some.
-func (n names) known(statement string, pkg *v6.PackageSpecifier) (bool, error) {
-	if n.pool == nil || pkg == nil || pkg.Name == "" {
+// known reports whether there may be records of a package: that it is affected,
+// or that it is not. One that is not asked for by its name may always have some.
+func (n names) known(called string, unaffected bool) (bool, error) {
+	if n.pool == nil || called == "" {
 		return true, nil
 	}
-	var exists bool
-	// The library's own questions have no context either; they end on their own.
-	if err := n.pool.QueryRowContext(context.Background(), statement, pkg.Name).Scan(&exists); err != nil {
-		return false, fmt.Errorf("look for %q in the vulnerability database: %w", pkg.Name, err)
+	statement, kind := hasAffected, "+"
+	if unaffected {
+		statement, kind = hasUnaffected, "-"
 	}
-	return exists, nil
+	return n.told.ask(kind+called, func() (exists bool, err error) {
+		// The library's own questions have no context either; they end on their own.
+		if err := n.pool.QueryRowContext(context.Background(), statement, called).Scan(&exists); err != nil {
+			return false, fmt.Errorf("look for %q in the vulnerability database: %w", called, err)
+		}
+		return exists, nil
+	})
+}
+
+// none reports whether a question can only be answered by nothing, because no
+// package of the name has records. The library takes several statements to find
+// out, and asks them for each version anew.
+func (n names) none(set []vulnerability.Criteria) (bool, error) {
+	var called string
+	var kind syftpkg.Type
+	unaffected := false
+	for _, c := range set {
+		switch c := c.(type) {
+		case *search.PackageNameCriteria:
+			called = c.PackageName
+		case *search.EcosystemCriteria:
+			kind = c.PackageType
+		case *search.UnaffectedCriteria:
+			unaffected = true
+		case *search.IDCriteria, *search.CPECriteria:
+			return false, nil
+		}
+	}
+	known, err := n.known(name.Normalize(called, kind), unaffected)
+	return !known, err
 }

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	v6 "github.com/anchore/grype/grype/db/v6"
 	"github.com/anchore/grype/grype/distro"
 	"github.com/anchore/grype/grype/search"
 	"github.com/anchore/grype/grype/vulnerability"
@@ -22,13 +23,15 @@ const mostAnswers = 100_000
 type provider struct {
 	vulnerability.Provider
 	found *answers[[]vulnerability.Vulnerability]
+	names names
 	// mutex lets one at a time ask the library, which keeps what it has read
 	// without a lock of its own.
 	mutex sync.Mutex
 }
 
-func newProvider(p vulnerability.Provider) *provider {
-	return &provider{Provider: p, found: newAnswers(mostAnswers, count[vulnerability.Vulnerability])}
+// newProvider is the library over a reader, with a memory.
+func newProvider(r *reader) *provider {
+	return &provider{Provider: v6.NewVulnerabilityProvider(r), names: r.names, found: newAnswers(mostAnswers, count[vulnerability.Vulnerability])}
 }
 
 // FindVulnerabilities remembers what was found by the criteria that can be
@@ -50,6 +53,9 @@ func (p *provider) FindVulnerabilities(criteria ...vulnerability.Criteria) ([]vu
 
 // one answers a question without alternatives.
 func (p *provider) one(set []vulnerability.Criteria) ([]vulnerability.Vulnerability, error) {
+	if none, err := p.names.none(set); none || err != nil {
+		return nil, err
+	}
 	key, plain, others, ok := split(set)
 	if !ok {
 		return p.library(set)

@@ -58,7 +58,7 @@ func behind(r v6.Reader) *gorm.DB {
 // fills in what the records refer to.
 func (r *reader) GetAffectedPackages(pkg *v6.PackageSpecifier, options *v6.GetPackageOptions) ([]v6.AffectedPackageHandle, error) {
 	found, err := r.affected.ask(questionOf(pkg, options), func() ([]v6.AffectedPackageHandle, error) {
-		if known, err := r.names.affected(pkg); !known || err != nil {
+		if known, err := r.known(pkg, false); !known || err != nil {
 			return nil, err
 		}
 		found, err := r.Reader.GetAffectedPackages(pkg, options)
@@ -70,13 +70,21 @@ func (r *reader) GetAffectedPackages(pkg *v6.PackageSpecifier, options *v6.GetPa
 // GetUnaffectedPackages remembers.
 func (r *reader) GetUnaffectedPackages(pkg *v6.PackageSpecifier, options *v6.GetPackageOptions) ([]v6.UnaffectedPackageHandle, error) {
 	found, err := r.unaffected.ask(questionOf(pkg, options), func() ([]v6.UnaffectedPackageHandle, error) {
-		if known, err := r.names.unaffected(pkg); !known || err != nil {
+		if known, err := r.known(pkg, true); !known || err != nil {
 			return nil, err
 		}
 		found, err := r.Reader.GetUnaffectedPackages(pkg, options)
 		return found, absent(err)
 	})
 	return slices.Clone(found), err
+}
+
+// known reports whether there may be records of a package.
+func (r *reader) known(pkg *v6.PackageSpecifier, unaffected bool) (bool, error) {
+	if pkg == nil {
+		return true, nil
+	}
+	return r.names.known(pkg.Name, unaffected)
 }
 
 // absent makes nothing of the error that a distribution is not in the database.
