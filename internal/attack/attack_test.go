@@ -19,7 +19,7 @@ func attacks(t *testing.T) map[string]attack {
 	for _, table := range []map[string]attack{
 		onThePolicy(), onTheReports(), byBuilding(), byText(), throughTheDelivery(), besideConclude(),
 		insideTheImage(), throughTheAdvisories(), fromBeside(), byATag(), byMistake(),
-		throughSharedPolicies(), byApproval(), byBaseline(), byLeavingOut(), byExcuse(), throughOtherScanners(), throughTheCache(),
+		throughSharedPolicies(), byApproval(), byBaseline(), byLeavingOut(), byExcuse(), throughOtherScanners(), throughTheCache(), onReleased(),
 	} {
 		for id, try := range table {
 			if all[id] != nil {

@@ -15,7 +15,7 @@ import (
 // Blocks implements advise.Probe: it matches one package by itself, as if it
 // stood in a bill of materials, and returns what the policies block.
 func (a *adviser) Blocks(ctx context.Context, c gate.Component) ([]string, error) {
-	db, missing := a.run.database.wait()
+	_, missing := a.run.database.wait()
 	if missing != nil {
 		return nil, fmt.Errorf("%s", missing.Message)
 	}
@@ -29,7 +29,7 @@ func (a *adviser) Blocks(ctx context.Context, c gate.Component) ([]string, error
 		return nil, err
 	}
 	defer func() { _ = os.Remove(file) }()
-	result, err := scan.New(db, scan.Options{Licenses: a.run.licenses, Now: a.run.env.Now}).Scan(ctx, scan.Input{Name: c.Image, Platform: c.Platform, SBOM: file})
+	result, err := a.run.scanner().Scan(ctx, scan.Input{Name: c.Image, Platform: c.Platform, SBOM: file})
 	if err != nil {
 		return nil, err
 	}

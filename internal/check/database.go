@@ -4,8 +4,10 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"sync"
 
 	"github.com/containergate/gate/internal/gate"
+	"github.com/containergate/gate/internal/scan"
 	"github.com/containergate/gate/internal/scan/advisories"
 )
 
@@ -17,6 +19,11 @@ type database struct {
 	err    error
 	// old is the gap of a database whose data is too old; nil when it is not.
 	old *gate.Gap
+
+	// scanner is the one that all scans by the database share, with what it
+	// remembers of packages.
+	once    sync.Once
+	scanner *scan.Scanner
 }
 
 func openDatabase(ctx context.Context, plan gate.DatabasePlan, env Environment) *database {
@@ -47,6 +54,12 @@ func (d *database) wait() (*advisories.DB, *gate.Gap) {
 		return nil, &gate.Gap{Guard: gate.GuardDatabase, Message: d.err.Error()}
 	}
 	return d.db, nil
+}
+
+// scan is the scanner, which is made when the first image needs it.
+func (d *database) scan(options scan.Options) *scan.Scanner {
+	d.once.Do(func() { d.scanner = scan.New(d.db, options) })
+	return d.scanner
 }
 
 // close stops an opening that is still under way, and lets go of the files.

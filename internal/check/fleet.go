@@ -3,21 +3,16 @@ package check
 import (
 	"context"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/containergate/gate/internal/gate"
-	"github.com/containergate/gate/internal/scan"
 	"github.com/containergate/gate/internal/vex"
 )
 
 // Fleet examines images that are out there, several at once, with one database
 // and one policy. What it says of licences and packages was said when the images
 // were made, so that it speaks of vulnerabilities alone.
-type Fleet struct {
-	run      *run
-	licenses func() *scan.Licenses
-}
+type Fleet struct{ run *run }
 
 // Out is an image that is out there, of one platform.
 type Out struct {
@@ -60,7 +55,7 @@ func NewFleet(plan gate.Plan, env Environment) *Fleet {
 	if organisation := plan.Organisation; organisation != nil {
 		plan.Database.MaxAge = stricterAge(plan.Database.MaxAge, organisation.MaxAge)
 	}
-	return &Fleet{run: &run{plan: plan, env: env}, licenses: sync.OnceValue(scan.Warm)}
+	return &Fleet{run: &run{plan: plan, env: env}}
 }
 
 // OpenDatabase begins to open the database, once.
@@ -87,9 +82,6 @@ func (f *Fleet) Database() (identity string, data []gate.DataSource, captured ti
 func (f *Fleet) Examine(ctx context.Context, out Out) (Seen, error) {
 	sub := f.run.forBase(gate.ImagePlan{Name: out.Name})
 	sub.env.Step = func(string) func() { return func() {} }
-	if scheme, _, _ := cutScheme(out.Source); scheme != "sbom" {
-		sub.licenses = f.licenses()
-	}
 	err := sub.scanTarget(ctx, target{
 		plan: gate.ImagePlan{Name: out.Name, Platform: out.Platform}, ref: out.Source, keep: out.Keep, redact: redactor(nil),
 		subject: gate.Subject{Image: out.Name, Source: out.Source, Platform: out.Platform},

@@ -200,7 +200,7 @@ func (r *run) openFailed(ctx context.Context, t target, err error) error {
 }
 
 func (r *run) scan(ctx context.Context, t target, input scan.Input) error {
-	db, missing := r.database.wait()
+	_, missing := r.database.wait()
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
@@ -209,7 +209,7 @@ func (r *run) scan(ctx context.Context, t target, input scan.Input) error {
 		r.gap(t.plan, *missing)
 		return nil
 	}
-	result, err := scan.New(db, scan.Options{Licenses: r.licenses, Version: r.env.Tool.Version, Now: r.env.Now}).Scan(ctx, input)
+	result, err := r.scanner().Scan(ctx, input)
 	analysis, seen := result.Analysis, result.Subject
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
@@ -236,6 +236,11 @@ func (r *run) scan(ctx context.Context, t target, input scan.Input) error {
 		}
 	}
 	return r.attached(ctx, t)
+}
+
+// scanner is the one that the run's images share, once the database is open.
+func (r *run) scanner() *scan.Scanner {
+	return r.database.scan(scan.Options{Licenses: r.licenses, Version: r.env.Tool.Version, Now: r.env.Now})
 }
 
 // about says in an analysis and its gaps which image they are about.

@@ -85,7 +85,9 @@ func (s state) head(key string) string {
 	if err != nil {
 		line = []byte("{}")
 	}
-	return fmt.Sprintf("<!-- gate rescan v=1 key=%s -->\n<!-- gate state %s -->\n", key, line)
+	// Nobody is mentioned, and nothing referred to, by what nobody sees.
+	hidden := strings.NewReplacer("@", `\u0040`, "#", `\u0023`).Replace(string(line))
+	return fmt.Sprintf("<!-- gate rescan v=1 key=%s -->\n<!-- gate state %s -->\n", key, hidden)
 }
 
 // fit leaves out the oldest entries until the others have room.
