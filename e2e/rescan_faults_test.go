@@ -38,9 +38,21 @@ func rescanFaultScenes() map[string]scene {
 		},
 		"a registry that refuses, limits or breaks off is told": brokenScene,
 		"a damaged store is made again":                         damagedScene,
-		"a disk that is full is told":                           fullScene,
-		"two rescans at once make one issue":                    twoScene,
-		"rescans that are killed at any moment":                 killedScene,
+		"what only the image shows is not forgotten": func(t *testing.T, b *bases) {
+			h := b.harbor(t, "released: [REGISTRY/app:1.0]\n")
+			h.pushTree(t, "app:1.0", debian(coreutils).with(tree{"root/opt/tool": string(read(t, "/bin/true"))}))
+			for _, bill := range []string{"image", "kept"} {
+				// Another database, so that nothing is reused.
+				f := h.rescan(t, 3, map[string][]string{"image": {"GATE_DB=" + b.earlier}}[bill])
+				f.is(t, "gap unidentified-executables app:1.0")
+				if f.bills()[bill] != 1 {
+					t.Errorf("packages were read in %v, not %s", f.bills(), bill)
+				}
+			}
+		},
+		"a disk that is full is told":           fullScene,
+		"two rescans at once make one issue":    twoScene,
+		"rescans that are killed at any moment": killedScene,
 	}
 }
 

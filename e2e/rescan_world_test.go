@@ -59,12 +59,11 @@ func (h *harbor) policy(t *testing.T, text string) {
 	}
 }
 
-// made is one image of a platform: a Debian with packages.
-func made(t *testing.T, platform string, packages ...string) v1.Image {
+// made is one image of a platform: what lies in root of a tree.
+func made(t *testing.T, platform string, files tree) v1.Image {
 	t.Helper()
 	var text bytes.Buffer
 	archive := tar.NewWriter(&text)
-	files := debian(packages...)
 	for _, folder := range []string{"etc/", "var/", "var/lib/", "var/lib/dpkg/", "var/lib/dpkg/status.d/"} {
 		if err := archive.WriteHeader(&tar.Header{Name: folder, Mode: 0o755, Typeflag: tar.TypeDir}); err != nil {
 			t.Fatal(err)
@@ -75,7 +74,7 @@ func made(t *testing.T, platform string, packages ...string) v1.Image {
 		if !found {
 			continue
 		}
-		if err := archive.WriteHeader(&tar.Header{Name: inside, Mode: 0o644, Size: int64(len(files[path])), Typeflag: tar.TypeReg}); err != nil {
+		if err := archive.WriteHeader(&tar.Header{Name: inside, Mode: 0o755, Size: int64(len(files[path])), Typeflag: tar.TypeReg}); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := io.WriteString(archive, files[path]); err != nil {
@@ -122,10 +121,15 @@ func (h *harbor) ref(t *testing.T, text string) name.Reference {
 	return ref
 }
 
-// push pushes an image for one platform, and returns its digest.
+// push pushes a Debian with packages for one platform, and returns its digest.
 func (h *harbor) push(t *testing.T, ref string, packages ...string) string {
 	t.Helper()
-	image := made(t, "linux/amd64", packages...)
+	return h.pushTree(t, ref, debian(packages...))
+}
+
+func (h *harbor) pushTree(t *testing.T, ref string, files tree) string {
+	t.Helper()
+	image := made(t, "linux/amd64", files)
 	if err := remote.Write(h.ref(t, ref), image); err != nil {
 		t.Fatal(err)
 	}
@@ -143,7 +147,7 @@ func (h *harbor) pushIndex(t *testing.T, ref string, packages ...string) {
 	for _, platform := range []string{"linux/amd64", "linux/arm64"} {
 		system, architecture, _ := cut3(platform)
 		index = mutate.AppendManifests(index, mutate.IndexAddendum{
-			Add: made(t, platform, packages...), Descriptor: v1.Descriptor{Platform: &v1.Platform{OS: system, Architecture: architecture}},
+			Add: made(t, platform, debian(packages...)), Descriptor: v1.Descriptor{Platform: &v1.Platform{OS: system, Architecture: architecture}},
 		})
 	}
 	if err := remote.WriteIndex(h.ref(t, ref), index); err != nil {

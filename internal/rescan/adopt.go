@@ -13,7 +13,9 @@ import (
 // stays as it is.
 func (w *World) Adopt(ctx context.Context, plan Plan, from store.Store) error {
 	for _, t := range distinct(plan.Targets) {
-		err := w.adopt(ctx, t.Digest, from)
+		// A bill of materials is of use only with what was seen beside it.
+		err := w.adoptState(ctx, nameOfLooked(t.Digest), from)
+		err = errors.Join(err, w.adopt(ctx, t.Digest, from))
 		for _, name := range []string{nameOfFound(t.Digest), nameOfResolved(t.Index, t.Released.Platforms)} {
 			err = errors.Join(err, w.adoptState(ctx, name, from))
 		}
@@ -60,6 +62,7 @@ func (w *World) Prune(ctx context.Context, plan Plan) (store.Pruned, error) {
 	digests, states := map[string]bool{}, map[string]bool{unscannedName: true}
 	for _, t := range plan.Targets {
 		digests[t.Digest], states[nameOfFound(t.Digest)], states[nameOfHistory(t)], states[nameOfPlotted(t.Released.Name)] = true, true, true, true
+		states[nameOfLooked(t.Digest)] = true
 		states[nameOfPlatforms(t.Released.Reference)] = true
 		states[nameOfResolved(t.Index, t.Released.Platforms)] = true
 	}

@@ -32,14 +32,15 @@ type bill struct {
 // or one that lies beside it, and from the image itself where there is none, or
 // none that is of use.
 func (p *part) look(ctx context.Context, t Target) (seen check.Seen, kind string, notes []string, err error) {
-	entry, err := p.world.Store.Get(ctx, t.Digest)
-	if err == nil && (entry.Info.Origin != "" || entry.Info.Cataloguer == p.cataloguer()) {
+	entry, seenThen, err := p.kept(ctx, t)
+	if err == nil {
 		seen, err = p.match(ctx, t, bill{kind: billKept, format: entry.Info.Format, source: entry.Info.Origin, data: entry.SBOM})
-		if err == nil && !useless(seen) || ctx.Err() != nil {
+		if err == nil && (!useless(seen) || entry.Info.Origin == "" && !passing(seen.Gaps)) || ctx.Err() != nil {
+			seen.Gaps = append(seen.Gaps, seenThen...)
 			return seen, billKept, nil, cause(ctx, err)
 		}
 		notes = append(notes, "The bill of materials that is kept is of no use, so the image was looked at again.")
-	} else if err != nil && !missing(err) {
+	} else if !missing(err) {
 		notes = append(notes, fmt.Sprintf("What is kept of it could not be read: %v.", err))
 	}
 	candidates, more := p.lying(ctx, t)
@@ -116,6 +117,21 @@ func (p *part) match(ctx context.Context, t Target, b bill) (check.Seen, error) 
 	return p.world.Fleet.Examine(ctx, check.Out{Name: t.Released.Name, Platform: t.Platform, Source: "sbom:" + file})
 }
 
+// kept is the bill of materials that is kept of a target, with the gaps that only
+// the image itself shows. Without a word on those, what gate made counts as
+// nothing.
+func (p *part) kept(ctx context.Context, t Target) (store.Entry, []gate.Gap, error) {
+	entry, err := p.world.Store.Get(ctx, t.Digest)
+	if err != nil || entry.Info.Origin != "" {
+		return entry, nil, err
+	}
+	if entry.Info.Cataloguer != p.cataloguer() {
+		return entry, nil, fmt.Errorf("%w of this version of gate", store.ErrMissing)
+	}
+	gaps, err := readLooked(ctx, p.world.Store, t.Digest)
+	return entry, gaps, err
+}
+
 // read reads the image itself, and keeps its bill of materials.
 func (p *part) read(ctx context.Context, t Target) (check.Seen, []string, error) {
 	file, remove, err := p.temporary(nil)
@@ -128,9 +144,12 @@ func (p *part) read(ctx context.Context, t Target) (check.Seen, []string, error)
 		return check.Seen{}, nil, err
 	}
 	data, err := os.ReadFile(file)
-	if err != nil || len(data) == 0 || len(seen.Gaps) > 0 {
+	if err != nil || len(data) == 0 || passing(seen.Gaps) {
 		// What could not be read whole is read again the next time.
 		return seen, nil, nil
+	}
+	if err := writeLooked(ctx, p.out, t.Digest, seen.Gaps); err != nil {
+		return seen, []string{fmt.Sprintf("Its bill of materials could not be kept: %v.", err)}, nil
 	}
 	return seen, p.keep(ctx, t, bill{kind: billImage, format: formatSyft, data: data}), nil
 }
@@ -171,15 +190,19 @@ func (p *part) temporary(data []byte) (path string, remove func(), err error) {
 	return file.Name(), remove, nil
 }
 
-// useless reports whether a bill of materials leaves open what is in the image.
-// That a distribution's support has ended is so whoever says it.
+// useless reports whether a bill of materials leaves open what is in the image:
+// it lists nothing, does not say of which distribution its packages are, or could
+// not be matched.
 func useless(seen check.Seen) bool {
-	for _, g := range seen.Gaps {
-		if g.Guard != gate.GuardDistroEOL {
+	return slices.ContainsFunc(seen.Gaps, func(g gate.Gap) bool {
+		switch g.Guard {
+		case gate.GuardNoPackages, gate.GuardAnalyzerError:
 			return true
+		case gate.GuardUnknownDistro:
+			return seen.Distro == ""
 		}
-	}
-	return false
+		return false
+	})
 }
 
 func whyUseless(seen check.Seen, err error) string {
