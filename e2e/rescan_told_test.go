@@ -107,10 +107,15 @@ func uploadedScene(t *testing.T, b *bases) {
 func webhookScene(t *testing.T, b *bases) {
 	var mutex sync.Mutex
 	var posts []string
-	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+	broken := false
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		text, _ := io.ReadAll(r.Body)
 		mutex.Lock()
 		defer mutex.Unlock()
+		if broken {
+			w.WriteHeader(http.StatusInternalServerError)
+			return
+		}
 		posts = append(posts, string(text))
 	}))
 	t.Cleanup(server.Close)
@@ -131,10 +136,14 @@ func webhookScene(t *testing.T, b *bases) {
 	if h.rescan(t, 3, hook); len(posts) != 2 || !strings.Contains(posts[1], "CVE-2023-31484") {
 		t.Errorf("it was told %q", posts[1:])
 	}
-	server.Close()
 	h.push(t, "app:1.0", curl3)
 	h.push(t, "app:gone", exploited)
+	broken = true
 	h.rescan(t, 3, hook)
+	broken = false
+	if h.rescan(t, 0, hook); len(posts) != 3 || !strings.Contains(posts[2], "CVE-2023-4911") {
+		t.Errorf("what it was not told is not told the next time: %q", posts[2:])
+	}
 }
 
 func releasesScene(t *testing.T, b *bases) {
