@@ -81,7 +81,7 @@ func (p *process) configShowCommand() *cobra.Command {
 		Short: "Print the policy in effect, every short form expanded, and where each line comes from",
 		Args:  cobra.NoArgs,
 		RunE: p.command(func(ctx context.Context, cmd *cobra.Command, _ []string) error {
-			text, err := p.complete(ctx, p.request(cmd, config.Check, "", nil)).Show()
+			text, err := p.complete(ctx, p.request(cmd, config.Check|config.Advise|config.Rescan, "", nil)).Show()
 			if err != nil {
 				return usageError{err}
 			}

@@ -26,7 +26,8 @@ func (p *process) initCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "init",
 		Short: "Write a workflow and a first policy for this repository",
-		Long: `init writes .github/workflows/gate.yml and .gate.yaml. Without --workflow it takes
+		Long: `init writes .github/workflows/gate.yml and .gate.yaml; a workflow that the clock
+starts has a file of its own, and leaves a policy that is there. Without --workflow it takes
 the one that fits: with several Dockerfiles one job for each, otherwise the check of
 pull requests. A file that is there stays, unless --force is given.`,
 		Example: `  gate init
@@ -82,6 +83,9 @@ func (p *process) init(ctx context.Context, o initOptions) error {
 func (p *process) initNext(o initOptions) {
 	if o.ref == "" {
 		_, _ = fmt.Fprintf(p.stdout, "Next: replace %s in the workflow by the full commit SHA of a release, or run init with --ref.\n", workflows.Placeholder)
+	}
+	if o.scheduled() {
+		return
 	}
 	_, _ = fmt.Fprintln(p.stdout, "Then require the check \"gate\" in the rules of the default branch.")
 }

@@ -40,7 +40,14 @@ func (o initOptions) files(ctx context.Context) ([]textFile, error) {
 		if len(names) > 1 {
 			path = ".github/workflows/" + strings.Replace(name, "fork-safe", "gate", 1) + ".yml"
 		}
+		if t.Scheduled {
+			path = ".github/workflows/gate-" + name + ".yml"
+		}
 		files = append(files, textFile{path, o.fillIn(t.Content, images)})
+	}
+	if _, err := os.Lstat(config.Paths[0]); err == nil && o.scheduled() && !o.force {
+		// What is being made has a policy already, which holds for what is out there.
+		return files, nil
 	}
 	policy := "gate"
 	if o.warnOnly {
@@ -48,6 +55,13 @@ func (o initOptions) files(ctx context.Context) ([]textFile, error) {
 	}
 	t, _ := find(workflows.Policies(), policy)
 	return append(files, textFile{config.Paths[0], t.Content + listImages(images)}), nil
+}
+
+// scheduled reports whether the workflow that was asked for is one that the clock
+// starts.
+func (o initOptions) scheduled() bool {
+	t, ok := find(workflows.All(), o.workflow)
+	return ok && t.Scheduled
 }
 
 func find(templates []workflows.Template, name string) (workflows.Template, bool) {

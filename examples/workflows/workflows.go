@@ -24,6 +24,9 @@ type Template struct {
 	File string
 	// Summary is one line without a full stop at the end.
 	Summary string
+	// Scheduled is true for one that the clock starts, beside another that checks
+	// what is being made. No pull request waits for it.
+	Scheduled bool
 	// Content is the whole file.
 	Content string
 }
@@ -37,8 +40,8 @@ func All() []Template {
 		{Name: "fork-safe-check", File: "fork-safe-check.yml", Summary: "pull requests from forks, first half: checks them and can write nothing"},
 		{Name: "fork-safe-deliver", File: "fork-safe-deliver.yml", Summary: "pull requests from forks, second half: comments and uploads what the first reported"},
 		{Name: "monorepo", File: "monorepo.yml", Summary: "several images, a job for each, and one job that concludes"},
-		{Name: "rescan", File: "rescan.yml", Summary: "scan of everything that is released every night, with a tracking issue for each image"},
-		{Name: "scheduled-image", File: "scheduled-image.yml", Summary: "scan of a published image every night"},
+		{Name: "rescan", File: "rescan.yml", Scheduled: true, Summary: "scan of everything that is released every night, with a tracking issue for each image"},
+		{Name: "scheduled-image", File: "scheduled-image.yml", Scheduled: true, Summary: "scan of a published image every night"},
 		{Name: "self-hosted-no-docker", File: "self-hosted-no-docker.yml", Summary: "pull requests on runners without a Docker socket"},
 	})
 }
