@@ -178,7 +178,8 @@ func rescanListScenes() map[string]scene {
 			if bills := f.bills(); bills["image"] != 1 || bills["attached"] != 1 || len(f.Images[0].Releases[0].Notes) == 0 {
 				t.Errorf("packages were read in %v: %+v", bills, f.Images)
 			}
-			h.rescan(t, 0, nil, "--trust-sboms=false", "--store", "other").is(t, "new CVE-2023-38545 app:1.0 linux/amd64", "new CVE-2023-38545 app:2.0 linux/amd64")
+			h.rescan(t, 0, nil, "--trust-sboms=false").is(t,
+				"existing CVE-2023-38545 app:1.0 linux/amd64", "fixed CVE-2016-2781 app:2.0 linux/amd64", "new CVE-2023-38545 app:2.0 linux/amd64")
 		},
 		"a real Debian, with what the Engine pushed": func(t *testing.T, b *bases) {
 			if !haveDocker() {

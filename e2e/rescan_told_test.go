@@ -79,6 +79,10 @@ func dismissedScene(t *testing.T, b *bases) {
 			r.Alerts[i].Dismissed = &githubtest.Dismissal{By: "mona", At: time.Date(2026, 10, 1, 0, 0, 0, 0, time.UTC), Reason: "won't fix"}
 		}
 	})
+	h.server.Fail(githubtest.Match{Path: "/repos/" + octo + "/code-scanning/alerts"}, githubtest.Fault{Kind: githubtest.Unavailable})
+	h.rescan(t, 3, nil)
+	h.has(t, "open app")
+	h.server.Heal()
 	f := h.rescan(t, 0, nil)
 	h.has(t, "closed app")
 	for _, o := range f.Images[0].Releases[0].Observed {

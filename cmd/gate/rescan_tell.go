@@ -40,27 +40,18 @@ func rescanOutputs(plan gate.Plan) error {
 // conclude judges what was found, tells it, and remembers that it was told. What
 // somebody could not be told is told again the next time.
 func (r *rescanning) conclude(ctx context.Context, plan rescan.Plan, results []rescan.Result, from store.Store) error {
-	var missed []string
-	dismissed, err := r.dismissed(ctx)
-	if err != nil {
-		missed = append(missed, "What was dismissed in code scanning is not known: "+err.Error())
-	}
+	dismissed, unknown := r.dismissed(ctx)
 	found, memory, err := r.world.Conclude(ctx, plan, results, from, dismissed)
 	if err != nil {
 		return err
 	}
-	found.Notes = append(found.Notes, missed...)
-	told := r.tell(ctx, &found)
+	told := r.tell(ctx, &found, unknown)
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
 	failed := r.write(found)
 	if told && failed == nil && r.tells() {
-		notes, err := memory.Write(ctx)
-		for _, note := range notes {
-			r.process.complain("%s", note)
-		}
-		failed = err
+		failed = r.remember(ctx, memory)
 	}
 	if failed == nil && r.config.Rescan.Prune && found.Complete() {
 		_, failed = r.world.Prune(ctx, plan)
@@ -77,6 +68,15 @@ func (r *rescanning) conclude(ctx context.Context, plan rescan.Plan, results []r
 		return nil
 	}
 	return exitError(code)
+}
+
+// remember leaves for the next rescan what this one has told.
+func (r *rescanning) remember(ctx context.Context, memory *rescan.Memory) error {
+	notes, err := memory.Write(ctx)
+	for _, note := range notes {
+		r.process.complain("%s", note)
+	}
+	return err
 }
 
 // exitCode is 3 for what is not known or was not told, and 1 for findings only
@@ -132,12 +132,17 @@ func (r *rescanning) dismissed(ctx context.Context) (rescan.Dismissed, error) {
 }
 
 // tell tells everybody who wants to know, and reports whether all of them were.
-func (r *rescanning) tell(ctx context.Context, found *gate.Fleet) bool {
+// Where it is not known what was dismissed, nobody is told what may be that.
+func (r *rescanning) tell(ctx context.Context, found *gate.Fleet, unknown error) bool {
 	defer func() {
 		if err := r.summarize(*found); err != nil {
 			r.step.runtime.Notice("The job summary was not written: " + err.Error())
 		}
 	}()
+	if unknown != nil {
+		r.step.runtime.Warning("Nobody was told, because it is not known what was dismissed in code scanning: " + unknown.Error())
+		return false
+	}
 	if !r.tells() {
 		r.step.runtime.Notice("Issues, code scanning and the webhook are told by runs of the default branch only.")
 		return true

@@ -23,7 +23,8 @@ const formatSyft = "syft-json"
 type bill struct {
 	kind   string
 	format string
-	// source is where it was found, for the reader and for the store.
+	// source is where it was found, for the reader and for the store; empty for
+	// one that gate made.
 	source string
 	data   []byte
 }
@@ -31,13 +32,14 @@ type bill struct {
 // look finds out what is in a target: from the bill of materials that is kept,
 // or one that lies beside it, and from the image itself where there is none, or
 // none that is of use.
-func (p *part) look(ctx context.Context, t Target) (seen check.Seen, kind string, notes []string, err error) {
+func (p *part) look(ctx context.Context, t Target) (seen check.Seen, b bill, notes []string, err error) {
 	entry, seenThen, err := p.kept(ctx, t)
 	if err == nil {
-		seen, err = p.match(ctx, t, bill{kind: billKept, format: entry.Info.Format, source: entry.Info.Origin, data: entry.SBOM})
+		b = bill{kind: billKept, format: entry.Info.Format, source: entry.Info.Origin, data: entry.SBOM}
+		seen, err = p.match(ctx, t, b)
 		if err == nil && (!useless(seen) || entry.Info.Origin == "" && !passing(seen.Gaps)) || ctx.Err() != nil {
 			seen.Gaps = append(seen.Gaps, seenThen...)
-			return seen, billKept, nil, cause(ctx, err)
+			return seen, b, nil, cause(ctx, err)
 		}
 		notes = append(notes, "The bill of materials that is kept is of no use, so the image was looked at again.")
 	} else if !missing(err) {
@@ -48,16 +50,16 @@ func (p *part) look(ctx context.Context, t Target) (seen check.Seen, kind string
 	for _, b := range candidates {
 		seen, err := p.match(ctx, t, b)
 		if ctx.Err() != nil {
-			return check.Seen{}, "", nil, context.Cause(ctx)
+			return check.Seen{}, b, nil, context.Cause(ctx)
 		}
 		if err != nil || useless(seen) {
 			notes = append(notes, fmt.Sprintf("The bill of materials at %s is of no use: %s.", b.source, whyUseless(seen, err)))
 			continue
 		}
-		return seen, b.kind, append(notes, p.keep(ctx, t, b)...), nil
+		return seen, b, append(notes, p.keep(ctx, t, b)...), nil
 	}
 	seen, more, err = p.read(ctx, t)
-	return seen, billImage, append(notes, more...), err
+	return seen, bill{kind: billImage}, append(notes, more...), err
 }
 
 // lying are the bills of materials that lie beside a target, in its registry and
@@ -122,10 +124,13 @@ func (p *part) match(ctx context.Context, t Target, b bill) (check.Seen, error) 
 // nothing.
 func (p *part) kept(ctx context.Context, t Target) (store.Entry, []gate.Gap, error) {
 	entry, err := p.world.Store.Get(ctx, t.Digest)
-	if err != nil || entry.Info.Origin != "" {
+	others := entry.Info.Origin != ""
+	switch {
+	case err != nil, others && p.world.Trust:
 		return entry, nil, err
-	}
-	if entry.Info.Cataloguer != p.cataloguer() {
+	case others:
+		return entry, nil, fmt.Errorf("%w that gate made", store.ErrMissing)
+	case entry.Info.Cataloguer != p.cataloguer():
 		return entry, nil, fmt.Errorf("%w of this version of gate", store.ErrMissing)
 	}
 	gaps, err := readLooked(ctx, p.world.Store, t.Digest)

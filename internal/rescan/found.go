@@ -28,8 +28,10 @@ type found struct {
 	Day      string    `json:"day"`
 	Digest   string    `json:"digest"`
 	// Bill says where the packages were read, in the words of gate.Release.
-	Bill  string   `json:"bill"`
-	Notes []string `json:"notes,omitempty"`
+	Bill string `json:"bill"`
+	// Foreign is true where somebody else than gate made that bill of materials.
+	Foreign bool     `json:"foreign,omitempty"`
+	Notes   []string `json:"notes,omitempty"`
 	// Created is when the image says that it was made, and Base the image that it
 	// says it was built on.
 	Created time.Time         `json:"created,omitzero"`
@@ -52,7 +54,8 @@ func dayOf(t time.Time) string { return t.UTC().Format(time.DateOnly) }
 
 // fits reports whether the same would be found again.
 func (f found) fits(w *World, database, digest string) bool {
-	return f.Schema == schema && f.Tool == w.Tool && f.Database == database && f.Day == dayOf(w.Now) && f.Digest == digest
+	return f.Schema == schema && f.Tool == w.Tool && f.Database == database && f.Day == dayOf(w.Now) && f.Digest == digest &&
+		(w.Trust || !f.Foreign)
 }
 
 // readFound reads what is kept of an image, and the version of the document. What

@@ -105,7 +105,7 @@ func (p *part) target(ctx context.Context, t Target) error {
 		}
 	}
 	defer p.world.step("scan " + t.Released.Reference + " " + t.Platform)()
-	seen, kind, notes, err := p.look(ctx, t)
+	seen, from, notes, err := p.look(ctx, t)
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
@@ -115,7 +115,7 @@ func (p *part) target(ctx context.Context, t Target) error {
 	}
 	now := found{
 		Schema: schema, Tool: p.world.Tool, Database: p.database, Day: dayOf(p.world.Now), Digest: t.Digest,
-		Bill: kind, Notes: notes, Seen: seen,
+		Bill: from.kind, Foreign: from.source != "", Notes: notes, Seen: seen,
 	}
 	if before.Digest == t.Digest && before.Schema == schema && before.Tool == p.world.Tool {
 		now.Created, now.Base = before.Created, before.Base
