@@ -173,29 +173,6 @@ func TestAListThatIsBehindMakesNoSecondComment(t *testing.T) {
 	}
 }
 
-func TestTheTokenOfAnAppFindsItsOwnComment(t *testing.T) {
-	// Such a token may not ask who it is, and does not write as a workflow does.
-	c, f := newClock(), &fake{}
-	f.before = func(string) {
-		for i := range f.comments {
-			if f.comments[i].Author == bot {
-				f.comments[i].Author = "acme-gate[bot]"
-			}
-		}
-	}
-	for range 3 {
-		Deliver(t.Context(), failing(), target(10), f, nil, commenting(c, "always"))
-	}
-	if f.last != 1 {
-		t.Errorf("%d comments were made, want 1", f.last)
-	}
-	f.comments[0].Author = "mona"
-	Deliver(t.Context(), failing(), target(10), f, nil, commenting(c, "always"))
-	if f.last == 1 {
-		t.Error("a person's comment was taken for its own")
-	}
-}
-
 func TestABodyThatIsTooLongIsMadeShorterOnce(t *testing.T) {
 	var findings []gate.Finding
 	for i := range 2000 {

@@ -128,7 +128,7 @@ func (t *thread) list(ctx context.Context) ([]own, error) {
 	}
 	var found []own
 	for _, c := range all {
-		if m, ok := parseMarker(c.Body); ok && rest.Wrote(t.login, c.Author) && m.key == t.mine.key {
+		if m, ok := parseMarker(c.Body); ok && c.Author == t.login && m.key == t.mine.key {
 			found = append(found, own{c, m})
 		}
 	}

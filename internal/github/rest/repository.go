@@ -36,8 +36,9 @@ func (c *Client) Login(ctx context.Context) (string, error) {
 }
 
 // Wrote reports whether the author of something may be whom Login named. Where
-// that is not known – the token of an app – every app may: no person's name has
-// a bracket, and what another app wrote can't be changed by this one.
+// that is not known – the token of an app – every app may, so that this is enough
+// only where something else keeps other apps out, such as a label, which needs
+// the permission to write. No person's name has a bracket.
 func Wrote(login, author string) bool {
 	return author == login || login == actionsLogin && strings.HasSuffix(author, "[bot]")
 }
