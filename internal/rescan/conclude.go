@@ -134,11 +134,12 @@ func (c *conclusion) found(ctx context.Context, t Target) (found, []gate.Gap) {
 	if t.Gap != nil {
 		return found{}, []gate.Gap{*t.Gap}
 	}
+	// What was found earlier does not stand for what could not be looked at today.
+	gap, failed := c.failures[t.Digest]
 	f, _ := readFound(ctx, c.from, t.Digest)
-	if _, ours := c.databases[f.Database]; ours && f.Schema == schema && f.Tool == c.world.Tool && f.Digest == t.Digest {
+	if _, ours := c.databases[f.Database]; !failed && ours && f.Schema == schema && f.Tool == c.world.Tool && f.Digest == t.Digest {
 		return f, nil
 	}
-	gap, failed := c.failures[t.Digest]
 	switch {
 	case failed:
 	case c.missing != nil:
