@@ -12,6 +12,8 @@ import (
 // second, and cataloguing needs one, so that a process makes one for all.
 type Licenses struct {
 	compile func() (context.Context, error)
+	// made is closed when it is there, or can't be had.
+	made chan struct{}
 }
 
 // Warm starts making the licence scanner in the background. It is never wrong
@@ -23,9 +25,21 @@ func Warm() *Licenses {
 }
 
 func newLicenses() *Licenses {
-	return &Licenses{compile: sync.OnceValues(func() (context.Context, error) {
+	made := make(chan struct{})
+	return &Licenses{made: made, compile: sync.OnceValues(func() (context.Context, error) {
+		defer close(made)
 		return syft.SetContextLicenseScanner(context.Background(), syft.DefaultCreateSBOMConfig().Licenses)
 	})}
+}
+
+// Made is closed when the scanner has been made. Until then no image can be
+// catalogued, so that there is time for other things. It is nil, and never
+// closed, for a nil scanner.
+func (l *Licenses) Made() <-chan struct{} {
+	if l == nil {
+		return nil
+	}
+	return l.made
 }
 
 // in returns ctx with the licence scanner in it.

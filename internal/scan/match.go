@@ -24,10 +24,18 @@ import (
 // which matching went on, and which therefore may have hidden something.
 func (s *Scanner) match(ctx context.Context, found catalogue) (matches []match.Match, faults []string, err error) {
 	var log faultLog
+	matchers := s.matchers(&log)
+	known := &ahead{}
+	if !s.opts.Apart {
+		known.ask(ctx, matchers, found.packages)
+	}
 	engine := grype.VulnerabilityMatcher{
 		VulnerabilityProvider: uncounted{s.db.Provider()},
-		Matchers:              s.matchers(&log),
 		IgnoreRules:           kernelHeaders(found.packages),
+	}
+	for _, m := range matchers {
+		m.ahead = known
+		engine.Matchers = append(engine.Matchers, m)
 	}
 	remaining, _, err := engine.FindMatchesContext(ctx, found.packages, found.context)
 	if ctx.Err() != nil {
@@ -41,14 +49,14 @@ func (s *Scanner) match(ctx context.Context, found catalogue) (matches []match.M
 
 // matchers are Grype's, with the settings of its command line: CPEs are used
 // where nothing else can be, and a missing epoch is zero for dpkg.
-func (s *Scanner) matchers(log *faultLog) []match.Matcher {
-	all := matcher.NewDefaultMatchers(matcher.Config{
+func (s *Scanner) matchers(log *faultLog) []watched {
+	var all []watched
+	for _, m := range matcher.NewDefaultMatchers(matcher.Config{
 		Stock: stock.MatcherConfig{UseCPEs: true},
 		Dpkg:  dpkg.MatcherConfig{MissingEpochStrategy: version.MissingEpochStrategyZero},
 		Rpm:   rpm.MatcherConfig{MissingEpochStrategy: version.MissingEpochStrategyAuto},
-	})
-	for i, m := range all {
-		all[i] = watched{Matcher: m, db: s.db.Provider(), memory: s.memory, log: log}
+	}) {
+		all = append(all, watched{Matcher: m, db: s.db.Provider(), memory: s.memory, log: log})
 	}
 	return all
 }
@@ -70,13 +78,27 @@ type watched struct {
 	db vulnerability.Provider
 	// memory is nil where every package is matched anew.
 	memory *memory
-	log    *faultLog
+	// ahead has answers that were asked for before; nil where there are none.
+	ahead *ahead
+	log   *faultLog
 }
 
 // Match passes the question on, unless the answer is known.
 func (w watched) Match(_ vulnerability.Provider, p pkg.Package) ([]match.Match, []match.IgnoreFilter, error) {
+	found, ok := w.ahead.take(p.ID, w.Type())
+	if !ok {
+		found.matches, found.ignored, found.err = w.answer(p)
+	}
+	if found.err != nil {
+		w.log.add(fmt.Sprintf("%s %s (%s): %v", p.Name, p.Version, w.Type(), found.err))
+	}
+	return found.matches, found.ignored, found.err
+}
+
+// answer asks the matcher, or the scanner's memory.
+func (w watched) answer(p pkg.Package) ([]match.Match, []match.IgnoreFilter, error) {
 	if w.memory == nil {
-		return w.ask(p)
+		return w.Matcher.Match(w.db, p)
 	}
 	plain := p
 	if !readsCPEs(p.Type) {
@@ -84,13 +106,13 @@ func (w watched) Match(_ vulnerability.Provider, p pkg.Package) ([]match.Match, 
 	}
 	id, ok := identityOf(w.Type(), plain)
 	if !ok {
-		return w.ask(p)
+		return w.Matcher.Match(w.db, p)
 	}
 	if k, found := w.memory.find(id); found {
 		matches, ignored := k.of(p)
 		return matches, ignored, nil
 	}
-	matches, ignored, err := w.ask(plain)
+	matches, ignored, err := w.Matcher.Match(w.db, plain)
 	if err != nil {
 		return matches, ignored, err
 	}
@@ -101,15 +123,6 @@ func (w watched) Match(_ vulnerability.Provider, p pkg.Package) ([]match.Match, 
 	w.memory.keep(id, k)
 	matches, ignored = k.of(p)
 	return matches, ignored, nil
-}
-
-// ask asks the matcher itself.
-func (w watched) ask(p pkg.Package) ([]match.Match, []match.IgnoreFilter, error) {
-	matches, ignored, err := w.Matcher.Match(w.db, p)
-	if err != nil {
-		w.log.add(fmt.Sprintf("%s %s (%s): %v", p.Name, p.Version, w.Type(), err))
-	}
-	return matches, ignored, err
 }
 
 // faultLog collects what went wrong.

@@ -58,8 +58,8 @@ type Options struct {
 	// Now is the time against which a distribution's end of life is held, and
 	// that a bill of materials is dated with; the zero time leaves both out.
 	Now time.Time
-	// Apart matches every package of every scan anew. The result is the same;
-	// it is there to be compared with.
+	// Apart matches every package of every scan anew, one after another. The
+	// result is the same; it is there to be compared with.
 	Apart bool
 }
 

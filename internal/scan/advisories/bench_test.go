@@ -113,7 +113,8 @@ func benchLookup(b *testing.B, plan gate.DatabasePlan) {
 	for b.Loop() {
 		found = 0
 		// What is remembered would be measured, and not the database.
-		cold := newProvider(must(newReader(db.reader.(*reader).Reader)))
+		opened := func() (v6.Reader, error) { return db.libraries.first().Reader, nil }
+		cold := newProvider(must(newLibraries(opened)))
 		for _, p := range packages {
 			matches, err := cold.FindVulnerabilities(search.ByPackageName(p.Name),
 				search.ByVersion(*version.New(p.Version, version.DebFormat)), search.ByDistro(*p.Distro))

@@ -18,13 +18,13 @@ import (
 // DB is an opened vulnerability database. It may be used by several goroutines
 // at once, until Close.
 type DB struct {
-	reader   v6.Reader
-	provider vulnerability.Provider
-	schema   string
-	built    time.Time
-	captured time.Time
-	sources  []gate.DataSource
-	notes    []string
+	libraries *libraries
+	provider  *provider
+	schema    string
+	built     time.Time
+	captured  time.Time
+	sources   []gate.DataSource
+	notes     []string
 	// view is a temporary folder to remove at the end, or empty.
 	view string
 	// release lets other processes remove the file.
@@ -34,17 +34,15 @@ type DB struct {
 // databaseName is how reports call the database as a whole.
 const databaseName = "vulnerability database"
 
-// openDir opens the ready database in dir.
-func openDir(dir string, d description) (*DB, error) {
-	opened, err := v6.NewReader(v6.Config{DBDirPath: dir})
+// openDir opens the ready database in dir. links is a folder for further names
+// of its file; empty means the system's for temporary ones.
+func openDir(dir, links string, d description) (*DB, error) {
+	access := &access{dir: dir, links: links}
+	libraries, err := newLibraries(access.open)
 	if err != nil {
 		return nil, fmt.Errorf("open vulnerability database: %w: %w", ErrCorrupt, err)
 	}
-	reader, err := newReader(opened)
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("open vulnerability database: %w: %w", ErrCorrupt, err), opened.Close())
-	}
-	db := &DB{reader: reader, provider: newProvider(reader), schema: d.Schema, built: d.Built, release: func() {}}
+	db := &DB{libraries: libraries, provider: newProvider(libraries), schema: d.Schema, built: d.Built, release: func() {}}
 	if err := db.readProvenance(); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
@@ -54,7 +52,7 @@ func openDir(dir string, d description) (*DB, error) {
 // readProvenance lists where the data comes from. The newest capture is the
 // date of the whole: a publisher that had nothing to say is not stale.
 func (db *DB) readProvenance() error {
-	providers, err := db.reader.AllProviders()
+	providers, err := db.libraries.first().AllProviders()
 	if err != nil {
 		return fmt.Errorf("read vulnerability database: %w: %w", ErrCorrupt, err)
 	}
@@ -74,7 +72,7 @@ func (db *DB) readProvenance() error {
 
 // Close ends the use of the database and removes temporary files.
 func (db *DB) Close() error {
-	err := db.reader.Close()
+	err := db.libraries.Close()
 	db.release()
 	if db.view != "" {
 		err = errors.Join(err, os.RemoveAll(db.view))
@@ -116,12 +114,17 @@ func (db *DB) KnowsDistro(d *distro.Distro) (bool, error) {
 	if d == nil {
 		return false, nil
 	}
-	found, err := db.reader.GetOperatingSystems(v6.OSSpecifier{
-		Name:             d.Name(),
-		MajorVersion:     d.MajorVersion(),
-		MinorVersion:     d.MinorVersion(),
-		RemainingVersion: d.RemainingVersion(),
-		LabelVersion:     d.LabelVersion(),
+	known := false
+	err := db.libraries.lend(func(l *library) error {
+		found, err := l.reader.GetOperatingSystems(v6.OSSpecifier{
+			Name:             d.Name(),
+			MajorVersion:     d.MajorVersion(),
+			MinorVersion:     d.MinorVersion(),
+			RemainingVersion: d.RemainingVersion(),
+			LabelVersion:     d.LabelVersion(),
+		})
+		known = len(found) > 0
+		return err
 	})
 	if errors.Is(err, v6.ErrMissingOSIdentification) || errors.Is(err, v6.ErrOSNotPresent) {
 		return false, nil
@@ -129,17 +132,16 @@ func (db *DB) KnowsDistro(d *distro.Distro) (bool, error) {
 	if err != nil {
 		return false, fmt.Errorf("look up %s in the vulnerability database: %w", d, err)
 	}
-	return len(found) > 0, nil
+	return known, nil
 }
 
 // EndOfLife is the day on which a distribution's support ended or ends; the
 // zero time when the database does not say.
 func (db *DB) EndOfLife(d *distro.Distro) (time.Time, error) {
-	checker, ok := db.provider.(vulnerability.EOLChecker)
-	if !ok || d == nil {
+	if d == nil {
 		return time.Time{}, nil
 	}
-	date, _, err := checker.GetOperatingSystemEOL(d)
+	date, _, err := db.provider.GetOperatingSystemEOL(d)
 	if err != nil || date == nil {
 		return time.Time{}, err
 	}

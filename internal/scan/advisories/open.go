@@ -167,13 +167,17 @@ func (l location) read(ctx context.Context, m memory) (*DB, error) {
 		return nil, err
 	}
 	if filepath.Base(l.file) == v6.VulnerabilityDBFileName && !strings.ContainsAny(l.file, "?#%") {
-		return openDir(filepath.Dir(l.file), d)
+		links := ""
+		if l.cached {
+			links = filepath.Dir(l.file)
+		}
+		return openDir(filepath.Dir(l.file), links, d)
 	}
 	view, err := linkView(l.file)
 	if err != nil {
 		return nil, err
 	}
-	db, err := openDir(view, d)
+	db, err := openDir(view, "", d)
 	if err != nil {
 		return nil, errors.Join(err, os.RemoveAll(view))
 	}

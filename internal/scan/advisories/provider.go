@@ -4,11 +4,11 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
-	v6 "github.com/anchore/grype/grype/db/v6"
+	"github.com/anchore/grype/grype/db/v6/name"
 	"github.com/anchore/grype/grype/distro"
+	"github.com/anchore/grype/grype/pkg"
 	"github.com/anchore/grype/grype/search"
 	"github.com/anchore/grype/grype/vulnerability"
 )
@@ -21,18 +21,21 @@ const mostAnswers = 100_000
 // one package of one distribution or ecosystem. Images have most of their
 // packages in common with each other, and with what they were before.
 type provider struct {
-	vulnerability.Provider
-	found *answers[[]vulnerability.Vulnerability]
-	names names
-	// mutex lets one at a time ask the library, which keeps what it has read
-	// without a lock of its own.
-	mutex sync.Mutex
+	libraries *libraries
+	found     *answers[[]vulnerability.Vulnerability]
+	names     names
 }
 
-// newProvider is the library over a reader, with a memory.
-func newProvider(r *reader) *provider {
-	return &provider{Provider: v6.NewVulnerabilityProvider(r), names: r.names, found: newAnswers(mostAnswers, count[vulnerability.Vulnerability])}
+// newProvider is libraries with a memory.
+func newProvider(l *libraries) *provider {
+	return &provider{libraries: l, names: l.first().names, found: newAnswers(mostAnswers, count[vulnerability.Vulnerability])}
 }
+
+// PackageSearchNames implements vulnerability.Provider.
+func (p *provider) PackageSearchNames(of pkg.Package) []string { return name.PackageNames(of) }
+
+// Close implements vulnerability.Provider.
+func (p *provider) Close() error { return p.libraries.Close() }
 
 // FindVulnerabilities remembers what was found by the criteria that can be
 // compared, and holds the others – functions – against it, as the library does.
@@ -78,28 +81,32 @@ func (p *provider) one(set []vulnerability.Criteria) ([]vulnerability.Vulnerabil
 }
 
 // library asks the library itself.
-func (p *provider) library(criteria []vulnerability.Criteria) ([]vulnerability.Vulnerability, error) {
-	p.mutex.Lock()
-	defer p.mutex.Unlock()
-	return p.Provider.FindVulnerabilities(criteria...)
+func (p *provider) library(criteria []vulnerability.Criteria) (found []vulnerability.Vulnerability, err error) {
+	err = p.libraries.lend(func(l *library) error {
+		found, err = l.provider.FindVulnerabilities(criteria...)
+		return err
+	})
+	return found, err
 }
 
 // VulnerabilityMetadata implements vulnerability.MetadataProvider.
-func (p *provider) VulnerabilityMetadata(ref vulnerability.Reference) (*vulnerability.Metadata, error) {
-	p.mutex.Lock()
-	defer p.mutex.Unlock()
-	return p.Provider.VulnerabilityMetadata(ref) //nolint:staticcheck // It is the interface's.
+func (p *provider) VulnerabilityMetadata(ref vulnerability.Reference) (metadata *vulnerability.Metadata, err error) {
+	err = p.libraries.lend(func(l *library) error {
+		metadata, err = l.provider.VulnerabilityMetadata(ref) //nolint:staticcheck // It is the interface's.
+		return err
+	})
+	return metadata, err
 }
 
 // GetOperatingSystemEOL implements vulnerability.EOLChecker.
 func (p *provider) GetOperatingSystemEOL(d *distro.Distro) (end, support *time.Time, err error) {
-	p.mutex.Lock()
-	defer p.mutex.Unlock()
-	checker, ok := p.Provider.(vulnerability.EOLChecker)
-	if !ok {
-		return nil, nil, nil
-	}
-	return checker.GetOperatingSystemEOL(d)
+	err = p.libraries.lend(func(l *library) error {
+		if checker, ok := l.provider.(vulnerability.EOLChecker); ok {
+			end, support, err = checker.GetOperatingSystemEOL(d)
+		}
+		return err
+	})
+	return end, support, err
 }
 
 // own is a vulnerability whose lists the caller may add to, and whose metadata

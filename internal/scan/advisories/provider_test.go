@@ -19,7 +19,7 @@ import (
 // that it does not have.
 func TestWhatIsRememberedIsWhatTheLibrarySays(t *testing.T) {
 	db := built(t)
-	plain := v6.NewVulnerabilityProvider(db.reader.(*reader).Reader)
+	plain := v6.NewVulnerabilityProvider(db.libraries.first().Reader)
 	names := append(packageNames(t, db), "nothing-of-this-name", "OpenSSL", "%", "'")
 	found := 0
 	for range 2 {
@@ -105,7 +105,7 @@ func described(found []vulnerability.Vulnerability) string {
 func packageNames(t *testing.T, db *DB) []string {
 	t.Helper()
 	var names []string
-	if err := db.reader.(*reader).GetDB().Table("packages").Distinct("name").Order("name").Pluck("name", &names).Error; err != nil {
+	if err := db.libraries.first().GetDB().Table("packages").Distinct("name").Order("name").Pluck("name", &names).Error; err != nil {
 		t.Fatal(err)
 	}
 	return names

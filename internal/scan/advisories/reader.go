@@ -19,6 +19,11 @@ const mostRecords = 60_000
 // one package, and a vulnerability's exploits and scores by every record of it.
 type reader struct {
 	v6.Reader
+	*learned
+}
+
+// learned is what all readers of one database remember together.
+type learned struct {
 	affected   *answers[[]v6.AffectedPackageHandle]
 	unaffected *answers[[]v6.UnaffectedPackageHandle]
 	exploited  *answers[[]v6.KnownExploitedVulnerabilityHandle]
@@ -32,15 +37,14 @@ func newReader(r v6.Reader) (*reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &reader{
-		Reader:     r,
+	return &reader{r, &learned{
 		names:      names,
 		affected:   newAnswers(mostRecords, count[v6.AffectedPackageHandle]),
 		unaffected: newAnswers(mostRecords, count[v6.UnaffectedPackageHandle]),
 		exploited:  newAnswers(mostRecords, count[v6.KnownExploitedVulnerabilityHandle]),
 		scores:     newAnswers(mostRecords, count[v6.EpssHandle]),
 		weaknesses: newAnswers(mostRecords, count[v6.CWEHandle]),
-	}, nil
+	}}, nil
 }
 
 // GetDB is what the library's own parts look for behind a reader.

@@ -242,7 +242,7 @@ func TestANewerDatabaseReplacesTheOneBeforeOnDisk(t *testing.T) {
 	if kept() != 2 {
 		t.Errorf("the cache keeps %d; the one that is being read must stay", kept())
 	}
-	if err := reading.reader.Close(); err != nil {
+	if err := reading.libraries.first().Close(); err != nil {
 		t.Fatal(err)
 	}
 	reading.release()
