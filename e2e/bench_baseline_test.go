@@ -4,6 +4,14 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
+)
+
+// What comparing may cost at most: by building the base, as a ratio of the check
+// by itself; from what was kept, on top of it.
+const (
+	mostOfBuild = 1.25
+	mostOfKept  = 300 * time.Millisecond
 )
 
 // TestBenchBaseline shows what it costs to compare with the base commit, on top
@@ -35,6 +43,13 @@ func TestBenchBaseline(t *testing.T) {
 		name, _, _ := strings.Cut(way, ":")
 		t.Logf("%-6s compared %s", name, compared)
 		t.Logf("%-6s alone    %s", name, plain)
-		t.Logf("%-6s %.2f of the processor time, %.2f of the wall-clock time, %.2f s more", name, cpu, wall, (compared.wall - plain.wall).Seconds())
+		more := compared.wall - plain.wall
+		t.Logf("%-6s %.2f of the processor time, %.2f of the wall-clock time, %.2f s more", name, cpu, wall, more.Seconds())
+		if name == "build" && wall > mostOfBuild {
+			t.Errorf("a build of the base takes %.2f times the check's time, more than %.2f", wall, mostOfBuild)
+		}
+		if name != "build" && more > mostOfKept {
+			t.Errorf("what was kept takes %s more, more than %s", more, mostOfKept)
+		}
 	}
 }

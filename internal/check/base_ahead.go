@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/containergate/gate/internal/gate"
+	images "github.com/containergate/gate/internal/image"
 )
 
 // ahead is a base that is examined while the head still is: a scan mostly
@@ -40,9 +41,15 @@ func (c *comparison) begin(ctx context.Context, image gate.ImagePlan) {
 	ctx, cancel := context.WithCancel(ctx)
 	a := &ahead{done: make(chan struct{}), cancel: cancel}
 	c.ahead[image.Name] = a
+	// The head may wait for the base until it could be catalogued itself, to be
+	// handed out with it.
+	batch := images.NewBatch(2, c.run.licenses.Made())
+	c.run.seats[image.Name] = batch.Seat()
+	seat := batch.Seat()
 	go func() {
 		defer close(a.done)
-		a.result.findings, a.result.platforms, a.result.err = c.examine(ctx, plan, nil)
+		defer seat.Leave()
+		a.result.findings, a.result.platforms, a.result.err = c.examine(ctx, plan, nil, seat)
 	}()
 }
 
@@ -68,7 +75,7 @@ func (c *comparison) builds(ctx context.Context, image gate.ImagePlan) bool {
 func (c *comparison) examineBuilt(ctx context.Context, plan gate.ImagePlan) ([]gate.Finding, []string, error) {
 	a := c.ahead[plan.Name]
 	if a == nil {
-		return c.examine(ctx, plan, nil)
+		return c.examine(ctx, plan, nil, nil)
 	}
 	<-a.done
 	return a.result.findings, a.result.platforms, a.result.err

@@ -7,14 +7,16 @@ import (
 	"slices"
 
 	"github.com/containergate/gate/internal/gate"
+	"github.com/containergate/gate/internal/image"
 )
 
 // examine takes a base along the line, with the head's database, policies and
 // lint: built as its plan says, or from sources, which are references by
-// platform. It returns what
-// was found and the platforms. A base that is incomplete is no base.
-func (c *comparison) examine(ctx context.Context, plan gate.ImagePlan, sources map[string]string) ([]gate.Finding, []string, error) {
+// platform. seat is its place beside the head; nil where it has none. It returns
+// what was found and the platforms. A base that is incomplete is no base.
+func (c *comparison) examine(ctx context.Context, plan gate.ImagePlan, sources map[string]string, seat *image.Seat) ([]gate.Finding, []string, error) {
 	sub := c.run.forBase(plan)
+	sub.seats[plan.Name] = seat
 	var err error
 	if sources == nil {
 		err = sub.image(ctx, plan)
@@ -46,7 +48,7 @@ func (c *comparison) examine(ctx context.Context, plan gate.ImagePlan, sources m
 // forBase is a run of one image that shares what is open, and adds nothing to
 // this run's report.
 func (r *run) forBase(plan gate.ImagePlan) *run {
-	sub := &run{plan: r.plan, env: r.env, database: r.database, builders: r.builders, licenses: r.licenses, shell: r.shell, base: true}
+	sub := &run{plan: r.plan, env: r.env, database: r.database, builders: r.builders, licenses: r.licenses, shell: r.shell, base: true, seats: map[string]*image.Seat{}}
 	sub.plan.Images = []gate.ImagePlan{plan}
 	sub.env.Step = func(name string) func() { return r.env.step(name + " (base)") }
 	return sub

@@ -214,7 +214,7 @@ func (c *comparison) named(ctx context.Context, candidate gate.BaselineCandidate
 // commit's Dockerfile where that can be had.
 func (c *comparison) against(ctx context.Context, name string, image gate.ImagePlan, sources map[string]string, kept *baseline.Kept, head []gate.Finding) (compared, error) {
 	plan, root, renamed, notes := c.dockerfile(ctx, image, kept)
-	base, platforms, err := c.examine(ctx, plan, sources)
+	base, platforms, err := c.examine(ctx, plan, sources, nil)
 	if err == nil {
 		err = covers(platforms, c.platforms(image.Name))
 	}

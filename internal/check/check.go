@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/containergate/gate/internal/gate"
+	"github.com/containergate/gate/internal/image"
 	"github.com/containergate/gate/internal/lint"
 	"github.com/containergate/gate/internal/scan"
 	"github.com/containergate/gate/internal/scan/advisories"
@@ -62,7 +63,7 @@ func (e Environment) step(name string) func() {
 // *InputError, or the context's when the run was cancelled; everything else
 // that fails is in the report, whose verdict is then incomplete.
 func Run(ctx context.Context, plan gate.Plan, env Environment) (gate.Report, error) {
-	run := &run{plan: plan, env: env, shell: lint.NewSession(env.ShellCheckDir)}
+	run := &run{plan: plan, env: env, shell: lint.NewSession(env.ShellCheckDir), seats: map[string]*image.Seat{}}
 	defer run.close()
 	if err := run.prepare(ctx); err != nil {
 		return gate.Report{}, err
@@ -122,6 +123,8 @@ type run struct {
 	keeps []keptSBOM
 	// base is true for a run that only says what was there before.
 	base bool
+	// seats are the places of images beside their bases, by the images' names.
+	seats map[string]*image.Seat
 	// built is told when an image has been built; nil where nobody listens.
 	built func(context.Context, gate.ImagePlan)
 }

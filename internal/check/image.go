@@ -75,6 +75,7 @@ func (r *run) buildAndScan(ctx context.Context, plan gate.ImagePlan, file *docke
 	if r.built != nil {
 		r.built(ctx, plan)
 	}
+	defer r.seats[plan.Name].Leave()
 	for _, result := range results {
 		if !result.PlatformMatches() {
 			r.platformGap(plan, result.Requested, result.Platform)
@@ -139,6 +140,7 @@ func (r *run) scanTarget(ctx context.Context, t target) error {
 	default:
 		opened, err := image.Open(ctx, t.ref, image.Options{
 			Platform: t.plan.Platform, Registry: r.plan.Registry, DockerHost: r.plan.Builder.DockerHost, TempDir: r.env.TempDir,
+			Seat: r.seats[t.plan.Name],
 		})
 		if err != nil {
 			return r.openFailed(ctx, t, err)

@@ -1,9 +1,11 @@
 package image
 
 import (
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"io"
+	"path"
 	"slices"
 	"strings"
 
@@ -17,8 +19,14 @@ type savedImage struct {
 	Layers   []string
 }
 
+// id is the image's own, by which its configuration is filed: as DIGEST.json the
+// older way, as blobs/sha256/DIGEST in a layout, as sha256:DIGEST by some tools.
+func (i savedImage) id() string {
+	return "sha256:" + strings.TrimPrefix(strings.TrimSuffix(path.Base(i.Config), ".json"), "sha256:")
+}
+
 // dockerArchive reads the image that docker save wrote. selector chooses by tag
-// among several and may be empty.
+// or id among several and may be empty.
 func dockerArchive(archive *tarball, selector string) (*source, error) {
 	raw, err := archive.document("manifest.json")
 	if err != nil {
@@ -38,6 +46,9 @@ func dockerArchive(archive *tarball, selector string) (*source, error) {
 	config, err := archive.document(chosen.Config)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %s lacks the image's configuration; write the archive again: %w", ErrCorrupt, archive, err)
+	}
+	if sum := fmt.Sprintf("sha256:%x", sha256.Sum256(config)); selector == chosen.id() && selector != sum {
+		return nil, fmt.Errorf("%w: what %s calls %s is %s; write the archive again", ErrCorrupt, archive, selector, sum)
 	}
 	found := &source{rawConfig: config, tags: slices.Sorted(slices.Values(chosen.RepoTags))}
 	for _, name := range chosen.Layers {
@@ -68,6 +79,9 @@ func chooseSaved(images []savedImage, place, selector string) (savedImage, error
 		}
 	}
 	for _, candidate := range images {
+		if candidate.id() == selector {
+			return candidate, nil
+		}
 		for _, tag := range candidate.RepoTags {
 			if tag == selector || tag == selector+":latest" || strings.HasSuffix(tag, "/"+selector) {
 				return candidate, nil

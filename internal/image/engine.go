@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -69,19 +70,19 @@ func newEngineClient(host string) (*client.Client, error) {
 // Close ends the connection.
 func (e *engine) Close() error { return e.api.Close() }
 
-// read saves an image to a file in tempDir and opens that.
-func (e *engine) read(ctx context.Context, name, tempDir string, wanted platform) (*source, *tarball, error) {
+// read saves an image to a file in tempDir, or takes it from what its batch
+// saves, and opens that. What is held must be closed.
+func (e *engine) read(ctx context.Context, name, tempDir string, wanted platform, seat *Seat) (found *source, held []io.Closer, err error) {
 	inspected, err := e.api.ImageInspect(ctx, name)
 	if err != nil {
+		seat.Leave()
 		return nil, nil, e.explain(ctx, name, err)
 	}
-	archive, err := e.save(ctx, name, tempDir, wanted)
+	found, held, err = e.inBatch(ctx, name, tempDir, wanted, seat)
 	if err != nil {
-		return nil, nil, err
+		found, held, err = e.alone(ctx, name, tempDir, wanted)
 	}
-	found, err := dockerArchive(archive, "")
 	if err != nil {
-		_ = archive.Close()
 		return nil, nil, err
 	}
 	for i := range found.layers {
@@ -90,8 +91,50 @@ func (e *engine) read(ctx context.Context, name, tempDir string, wanted platform
 	found.tags = slices.DeleteFunc(slices.Sorted(slices.Values(inspected.RepoTags)), ofRun)
 	found.repoDigests = slices.Sorted(slices.Values(inspected.RepoDigests))
 	found.digest = repoDigest(found.repoDigests, name)
-	return found, archive, nil
+	return found, held, nil
 }
+
+// alone reads an image that is saved by itself.
+func (e *engine) alone(ctx context.Context, name, tempDir string, wanted platform) (*source, []io.Closer, error) {
+	path := filepath.Join(tempDir, "saved.tar")
+	if err := e.save(ctx, []string{name}, path, wanted); err != nil {
+		return nil, nil, err
+	}
+	archive, err := openTarball(ctx, path, tempDir)
+	if err != nil {
+		return nil, nil, err
+	}
+	found, err := dockerArchive(archive, "")
+	if err != nil {
+		return nil, nil, errors.Join(err, archive.Close())
+	}
+	return found, []io.Closer{archive}, nil
+}
+
+// inBatch reads an image that is saved together with others. An error means only
+// that it must be read alone.
+func (e *engine) inBatch(ctx context.Context, name, tempDir string, wanted platform, seat *Seat) (*source, []io.Closer, error) {
+	save := func(ctx context.Context, names []string, path string) error { return e.save(ctx, names, path, wanted) }
+	path, give, err := seat.take(ctx, name, filepath.Dir(tempDir), save)
+	if err != nil {
+		return nil, nil, err
+	}
+	archive, err := openTarball(ctx, path, tempDir)
+	if err != nil {
+		return nil, nil, errors.Join(err, give())
+	}
+	found, err := dockerArchive(archive, name)
+	if err != nil {
+		return nil, nil, errors.Join(err, archive.Close(), give())
+	}
+	return found, []io.Closer{archive, giving(give)}, nil
+}
+
+// giving is what must be given back in the end.
+type giving func() error
+
+// Close gives it back.
+func (g giving) Close() error { return g() }
 
 // ofRun reports whether a name is one that a run gives what it builds, which
 // says nothing about the image.
@@ -109,22 +152,23 @@ func (e *engine) has(ctx context.Context, name string) (bool, error) {
 	return false, nil
 }
 
-func (e *engine) save(ctx context.Context, name, tempDir string, wanted platform) (*tarball, error) {
-	stream, err := e.stream(ctx, name, wanted)
+// save writes images to a file that is not there yet.
+func (e *engine) save(ctx context.Context, names []string, path string, wanted platform) error {
+	about := strings.Join(names, ", ")
+	stream, err := e.stream(ctx, names, wanted)
 	if err != nil {
-		return nil, e.explain(ctx, name, err)
+		return e.explain(ctx, about, err)
 	}
 	defer func() { _ = stream.Close() }()
-	path := filepath.Join(tempDir, "saved.tar")
 	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	_, err = copyFrom(ctx, file, stream)
 	if err = errors.Join(err, file.Close()); err != nil {
-		return nil, e.explainSave(ctx, name, tempDir, err)
+		return e.explainSave(ctx, about, filepath.Dir(path), err)
 	}
-	return openTarball(ctx, path, tempDir)
+	return nil
 }
 
 func (e *engine) explainSave(ctx context.Context, name, tempDir string, err error) error {
@@ -134,14 +178,14 @@ func (e *engine) explainSave(ctx context.Context, name, tempDir string, err erro
 	return fmt.Errorf("%w: the Docker Engine broke off while it saved %s; look at its log and try again: %w", ErrUnreachable, name, err)
 }
 
-// stream asks for the image, for the platform that is wanted where the Engine
+// stream asks for images, for the platform that is wanted where the Engine
 // (API 1.48 and later) can hold several.
-func (e *engine) stream(ctx context.Context, name string, wanted platform) (client.ImageSaveResult, error) {
+func (e *engine) stream(ctx context.Context, names []string, wanted platform) (client.ImageSaveResult, error) {
 	if !wanted.isZero() && versionAtLeast(e.api.ClientVersion(), 1, 48) {
 		spec := ocispec.Platform{OS: wanted.os, Architecture: wanted.arch, Variant: wanted.variant}
-		return e.api.ImageSave(ctx, []string{name}, client.ImageSaveWithPlatforms(spec))
+		return e.api.ImageSave(ctx, names, client.ImageSaveWithPlatforms(spec))
 	}
-	return e.api.ImageSave(ctx, []string{name})
+	return e.api.ImageSave(ctx, names)
 }
 
 func versionAtLeast(version string, major, minor int) bool {

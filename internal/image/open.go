@@ -26,6 +26,9 @@ type Options struct {
 	DockerHost string
 	// TempDir is where the private directory is made; empty means the system's.
 	TempDir string
+	// Seat is the image's place in a batch; nil for an image by itself. It is
+	// used for an image of a Docker Engine, and given up for any other.
+	Seat *Seat
 }
 
 // Open reads the image that ref names: docker:NAME, registry:NAME,
@@ -36,6 +39,7 @@ type Options struct {
 // The errors are this package's Err values, fs.ErrNotExist for a path that is
 // not there, and the context's error. The caller must Close the image.
 func Open(ctx context.Context, ref string, opts Options) (*Image, error) {
+	defer opts.Seat.Leave()
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -161,12 +165,9 @@ func (o *opening) fromEngine(ctx context.Context, rest string) (*source, error) 
 }
 
 func (o *opening) saved(ctx context.Context, docker *engine, rest string) (*source, error) {
-	found, archive, err := docker.read(ctx, rest, o.temp, o.wanted)
-	if err != nil {
-		return nil, err
-	}
-	o.held = append(o.held, archive)
-	return found, nil
+	found, held, err := docker.read(ctx, rest, o.temp, o.wanted, o.opts.Seat)
+	o.held = append(o.held, held...)
+	return found, err
 }
 
 // fromAnywhere serves a bare name: from the Engine if one answers and has the
