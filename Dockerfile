@@ -21,7 +21,7 @@ RUN go mod download
 COPY cmd/ cmd/
 COPY internal/ internal/
 COPY examples/workflows/ examples/workflows/
-RUN go build -trimpath -ldflags='-s -w' -o /gate ./cmd/gate
+RUN go build -trimpath -pgo=cmd/gate/released.pgo -ldflags='-s -w' -o /gate ./cmd/gate
 
 FROM scratch AS prebuilt
 COPY bin/gate /gate

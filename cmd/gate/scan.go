@@ -14,8 +14,8 @@ func (p *process) scanCommand() *cobra.Command {
 		Short: "Scan images, folders or SBOMs for vulnerable packages, and decide",
 		Long: `scan matches the packages of each target against the vulnerability database.
 A target is docker:NAME, registry:REF, docker-archive:FILE, oci-archive:FILE,
-oci-dir:FOLDER, dir:FOLDER or sbom:FILE; a bare reference is looked for in the
-Docker Engine, then in its registry.`,
+oci-dir:FOLDER, dir:FOLDER, sbom:FILE or kept:FILE, which --keep-baseline wrote;
+a bare reference is looked for in the Docker Engine, then in its registry.`,
 		Example: `  gate scan docker:shop:1
   gate scan --db mirror/vulnerability.db --format json sbom:shop.syft.json`,
 		Args: cobra.MinimumNArgs(1),

@@ -1,14 +1,14 @@
 package baseline
 
 import (
-	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 
+	"github.com/go-json-experiment/json"
 	"github.com/klauspost/compress/zstd"
 )
 
@@ -23,19 +23,10 @@ func Read(r io.Reader, limit int64) (Kept, error) {
 	if err != nil {
 		return Kept{}, err
 	}
-	// The version first: of another one, nothing else is known.
-	var version struct {
-		Schema int `json:"schema"`
-	}
-	if err := json.Unmarshal(whole, &version); err != nil {
-		return Kept{}, fmt.Errorf("the kept baseline is damaged: %w", err)
-	}
-	if version.Schema != Schema {
-		return Kept{}, fmt.Errorf("the kept baseline has the schema version %d, and this gate reads %d: let the default branch keep a new one", version.Schema, Schema)
-	}
 	var e envelope
-	if err := strictly(whole, &e); err != nil {
-		return Kept{}, fmt.Errorf("the kept baseline is damaged: %w", err)
+	err = strictly(whole, &e)
+	if err != nil || e.Schema != Schema {
+		return Kept{}, cmp.Or(ofAnotherVersion(whole), fmt.Errorf("the kept baseline is damaged: %w", err))
 	}
 	sum := sha256.Sum256(e.Kept)
 	if e.SHA256 != hex.EncodeToString(sum[:]) {
@@ -49,6 +40,18 @@ func Read(r io.Reader, limit int64) (Kept, error) {
 		return Kept{}, err
 	}
 	return kept, nil
+}
+
+// ofAnotherVersion says so of a document of another schema version, of which
+// nothing else is known; nil for any other.
+func ofAnotherVersion(whole []byte) error {
+	var version struct {
+		Schema int `json:"schema"`
+	}
+	if json.Unmarshal(whole, &version) != nil || version.Schema == Schema {
+		return nil
+	}
+	return fmt.Errorf("the kept baseline has the schema version %d, and this gate reads %d: let the default branch keep a new one", version.Schema, Schema)
 }
 
 // unpacked returns the plain bytes.
@@ -74,13 +77,5 @@ func unpacked(r io.Reader, limit int64) ([]byte, error) {
 
 // strictly decodes one JSON value that has no field but the known ones.
 func strictly(data []byte, into any) error {
-	decoder := json.NewDecoder(bytes.NewReader(data))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(into); err != nil {
-		return err
-	}
-	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return errors.New("something follows its end")
-	}
-	return nil
+	return json.Unmarshal(data, into, json.RejectUnknownMembers(true))
 }

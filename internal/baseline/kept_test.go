@@ -116,6 +116,8 @@ func TestReadRefuses(t *testing.T) {
 	incomplete.Complete = false
 	noCommit := aKept()
 	noCommit.Commit = "main"
+	withoutSBOM := aKept()
+	withoutSBOM.SBOM = nil
 	flipped := bytes.Replace([]byte(plain(t, aKept())), []byte("shop"), []byte("till"), 1)
 	sum := sha256.Sum256([]byte(plain(t, aKept())))
 	for name, tt := range map[string]struct {
@@ -138,7 +140,8 @@ func TestReadRefuses(t *testing.T) {
 		"an incomplete run":          {sealed(t, 1, plain(t, incomplete)), "incomplete run"},
 		"no commit":                  {sealed(t, 1, plain(t, noCommit)), "names no commit"},
 		"a severity that is none":    {sealed(t, 1, strings.Replace(plain(t, aKept()), `"high"`, `"dire"`, 1)), "unknown severity"},
-		"no SBOM":                    {sealed(t, 1, strings.Replace(plain(t, aKept()), `"sbom":{`, `"sbom":null,"contextSBOM":{`, 1)), "no SBOM"},
+		"no SBOM":                    {sealed(t, 1, plain(t, withoutSBOM)), "no SBOM"},
+		"a name that comes twice":    {sealed(t, 1, strings.Replace(plain(t, aKept()), `"sbom":{`, `"sbom":null,"sbom":{`, 1)), "damaged"},
 		"more than is read":          {packed(t, strings.Repeat(" ", most+1)), "more than 1048576 bytes"},
 		"no day on which it is from": {sealed(t, 1, strings.Replace(plain(t, aKept()), `"created":"2026-11-22T11:00:00Z"`, `"created":"0001-01-01T00:00:00Z"`, 1)), "when it was made"},
 	} {

@@ -159,7 +159,7 @@ func (r *run) prepare(ctx context.Context) error {
 // them takes longer than matching a whole bill.
 func (r *run) catalogues() bool {
 	for _, image := range r.plan.Images {
-		if scheme, _, _ := strings.Cut(image.Ref, ":"); scheme != "sbom" {
+		if scheme, _, _ := strings.Cut(image.Ref, ":"); scheme != "sbom" && scheme != "kept" {
 			return true
 		}
 	}

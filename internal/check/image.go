@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"os"
 	"slices"
 	"strings"
 
@@ -137,6 +138,13 @@ func (r *run) scanTarget(ctx context.Context, t target) error {
 		input.Dir = path
 	case "sbom":
 		input.SBOM = path
+	case "kept":
+		bill, err := r.keptBill(path)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = os.Remove(bill) }()
+		input.SBOM = bill
 	default:
 		opened, err := image.Open(ctx, t.ref, image.Options{
 			Platform: t.plan.Platform, Registry: r.plan.Registry, DockerHost: r.plan.Builder.DockerHost, TempDir: r.env.TempDir,

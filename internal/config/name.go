@@ -43,13 +43,13 @@ func nameOfRef(ref string) string {
 		scheme, rest = "", ref
 	}
 	switch scheme {
-	case "docker-archive", "oci-archive", "oci-dir", "dir", "sbom":
+	case "docker-archive", "oci-archive", "oci-dir", "dir", "sbom", "kept":
 		absolute, err := filepath.Abs(rest)
 		if err != nil {
 			return fallbackName
 		}
 		base := filepath.Base(absolute)
-		for _, ext := range []string{".gz", ".tar", ".json", ".oci", ".syft"} {
+		for _, ext := range []string{".gz", ".tar", ".zst", ".json", ".oci", ".syft"} {
 			base = strings.TrimSuffix(base, ext)
 		}
 		return cleanName(base)
@@ -61,7 +61,7 @@ func nameOfRef(ref string) string {
 }
 
 // Schemes are the kinds of reference that gate reads.
-var Schemes = []string{"docker", "registry", "docker-archive", "oci-archive", "oci-dir", "dir", "sbom"}
+var Schemes = []string{"docker", "registry", "docker-archive", "oci-archive", "oci-dir", "dir", "sbom", "kept"}
 
 func knownScheme(word string) bool {
 	for _, s := range Schemes {

@@ -96,7 +96,7 @@ type ImagePlan struct {
 	Name  string
 	Build *BuildSpec
 	// Ref is a ready image, directory or SBOM, with its scheme:
-	// docker:app:1, registry:…, docker-archive:…, oci-archive:…, oci-dir:…, dir:…, sbom:….
+	// docker:app:1, registry:…, docker-archive:…, oci-archive:…, oci-dir:…, dir:…, sbom:…, kept:….
 	Ref string
 	// Platform selects one of a multi-platform reference (linux/arm64); empty
 	// means the machine's own.

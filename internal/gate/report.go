@@ -4,7 +4,7 @@ package gate
 type Subject struct {
 	// Image is the logical name of the plan.
 	Image string `json:"image"`
-	// Source is what was opened, with its scheme: docker:app:1, oci-dir:out, dir:., sbom:a.json;
+	// Source is what was opened, with its scheme: docker:app:1, oci-dir:out, dir:., sbom:a.json, kept:a.zst;
 	// "build" for an image that gate built.
 	Source string `json:"source"`
 	// ImageID is the digest of the image's configuration; Digest that of its

@@ -2,6 +2,7 @@ package image_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -27,6 +28,9 @@ type holding struct {
 	t      *testing.T
 	host   string
 	images map[string]v1.Image
+	// tags are the names of images that are not known by their configurations,
+	// as in containerd's store.
+	tags map[string]string
 	// refuse says whether a request for so many is refused.
 	refuse func(images int) bool
 
@@ -37,7 +41,7 @@ type holding struct {
 
 func newHolding(t *testing.T, images ...v1.Image) (*holding, []string) {
 	t.Helper()
-	h := &holding{t: t, images: map[string]v1.Image{}, refuse: func(int) bool { return false }}
+	h := &holding{t: t, images: map[string]v1.Image{}, tags: map[string]string{}, refuse: func(int) bool { return false }}
 	var ids []string
 	for _, made := range images {
 		id, err := made.ConfigName()
@@ -65,7 +69,13 @@ func (h *holding) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		if h.images[id] == nil {
 			w.WriteHeader(http.StatusNotFound)
 		}
-		_, _ = fmt.Fprintf(w, `{"Id":%q,"message":"No such image"}`, id)
+		about := map[string]any{"Id": id, "message": "No such image"}
+		if tag := h.tags[id]; tag != "" {
+			about["RepoTags"], about["Descriptor"] = []string{"app:1", tag}, map[string]any{"digest": id}
+		}
+		if err := json.NewEncoder(w).Encode(about); err != nil {
+			h.t.Error(err)
+		}
 	}
 }
 
@@ -79,7 +89,13 @@ func (h *holding) save(w http.ResponseWriter, ids []string) {
 	}
 	wanted := map[name.Reference]v1.Image{}
 	for i, id := range ids {
-		tag, err := name.NewTag(fmt.Sprintf("example.com/app:%d", i))
+		called := fmt.Sprintf("example.com/app:%d", i)
+		for known, tag := range h.tags {
+			if tag == id {
+				id, called = known, tag
+			}
+		}
+		tag, err := name.NewTag(called)
 		if err != nil {
 			h.t.Error(err)
 		}
@@ -142,6 +158,38 @@ func TestImagesOfABatchAreSavedTogether(t *testing.T) {
 	}
 	check(t, made[1].Close())
 	nothingIn(t, temp)
+}
+
+// TestImagesAreSavedTogetherByTheirNames is of an Engine whose images are called
+// by digests of manifests.
+func TestImagesAreSavedTogetherByTheirNames(t *testing.T) {
+	a, b := twoImages(t)
+	for name, c := range map[string]struct {
+		tag      string
+		requests int
+	}{"names of the run": {"gate.invalid/run:%d", 1}, "names that anybody may move": {"app:%d", 2}} {
+		t.Run(name, func(t *testing.T) {
+			engine, ids := newHolding(t, a, b)
+			for i, id := range ids {
+				other := "sha256:" + strings.Repeat(fmt.Sprint(i), 64)
+				engine.images[other], ids[i] = engine.images[id], other
+				engine.tags[other] = fmt.Sprintf(c.tag, i)
+			}
+			temp := t.TempDir()
+			made, errs := engine.open(t.Context(), temp, image.NewBatch(2, nil), ids...)
+			check(t, errors.Join(errs...))
+			for i, want := range []string{"a", "b"} {
+				if got := which(t, made[i]); got != want {
+					t.Errorf("image %d has %q, want %q", i, got, want)
+				}
+				check(t, made[i].Close())
+			}
+			if len(engine.asked) != c.requests {
+				t.Errorf("the Engine was asked for %v, want %d requests", engine.asked, c.requests)
+			}
+			nothingIn(t, temp)
+		})
+	}
 }
 
 func TestAnImageDoesNotWaitForOneThatIsGivenUp(t *testing.T) {

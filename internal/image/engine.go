@@ -78,7 +78,12 @@ func (e *engine) read(ctx context.Context, name, tempDir string, wanted platform
 		seat.Leave()
 		return nil, nil, e.explain(ctx, name, err)
 	}
-	found, held, err = e.inBatch(ctx, name, tempDir, wanted, seat)
+	if together := nameInBatch(inspected, name); together == "" {
+		seat.Leave()
+		err = errAlone
+	} else {
+		found, held, err = e.inBatch(ctx, together, tempDir, wanted, seat)
+	}
 	if err != nil {
 		found, held, err = e.alone(ctx, name, tempDir, wanted)
 	}
@@ -92,6 +97,20 @@ func (e *engine) read(ctx context.Context, name, tempDir string, wanted platform
 	found.repoDigests = slices.Sorted(slices.Values(inspected.RepoDigests))
 	found.digest = repoDigest(found.repoDigests, name)
 	return found, held, nil
+}
+
+// nameInBatch is the name by which an image can be found in an archive that holds
+// several; empty where none is sure. An Engine with containerd's store (which
+// alone gives a descriptor) does not call an image by its configuration's digest,
+// so that it is asked for by the name that the run gave it.
+func nameInBatch(inspected client.ImageInspectResult, name string) string {
+	if inspected.Descriptor == nil {
+		return name
+	}
+	if i := slices.IndexFunc(inspected.RepoTags, ofRun); i >= 0 {
+		return inspected.RepoTags[i]
+	}
+	return ""
 }
 
 // alone reads an image that is saved by itself.

@@ -25,6 +25,8 @@ type catalogue struct {
 	listed   []syftpkg.Package
 	packages []pkg.Package
 	context  pkg.Context
+	// leftFunctions is true when functions of Go programs were not read.
+	leftFunctions bool
 	// files looks into the finished image or the directory; nil for a document.
 	files file.Resolver
 	// declares is true where lock files count, which is everywhere but in images.
@@ -111,7 +113,10 @@ func (s *Scanner) catalogue(ctx context.Context, in Input) (catalogue, error) {
 		return found, errors.Join(err, src.Close())
 	case in.SBOM != "":
 		// What is written again must have all that was read.
-		return readSBOM(in.SBOM, in.SBOMPath == "" && in.Keep == "")
+		if in.SBOMPath != "" || in.Keep != "" {
+			return readSBOM(in.SBOM, nil)
+		}
+		return readSBOM(in.SBOM, s.db.KnowsModule)
 	}
 	return catalogue{}, errNoInput
 }

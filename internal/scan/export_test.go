@@ -3,6 +3,8 @@ package scan
 import (
 	"context"
 
+	"github.com/anchore/grype/grype/pkg"
+
 	"github.com/containergate/gate/internal/gate"
 )
 
@@ -23,6 +25,21 @@ func Unjoined(ctx context.Context, s *Scanner, in Input) ([]gate.Finding, error)
 
 // Plain reports whether a document is read without the library.
 func Plain(text []byte) bool {
-	_, ok := decodePlain(text)
+	_, ok := decodePlain(text, nil)
 	return ok
+}
+
+// Functions says how many functions of each Go module are read of a document,
+// and whether it is noted that none are listed.
+func Functions(text []byte, known func(string) (bool, error)) (read map[string]int, noted, ok bool) {
+	found, ok := decodePlain(text, known)
+	read = map[string]int{}
+	for _, p := range found.packages {
+		if m, is := p.Metadata.(pkg.GolangBinMetadata); is {
+			for _, names := range m.Symbols {
+				read[p.Name] += len(names)
+			}
+		}
+	}
+	return read, found.withoutSymbols(), ok
 }

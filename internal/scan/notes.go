@@ -17,6 +17,9 @@ func (c catalogue) notes() []string {
 // withoutSymbols reports whether there are Go programs and none of them lists
 // its functions.
 func (c catalogue) withoutSymbols() bool {
+	if c.leftFunctions {
+		return false
+	}
 	programs := false
 	for _, p := range c.packages {
 		m, ok := p.Metadata.(pkg.GolangBinMetadata)

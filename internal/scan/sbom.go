@@ -31,6 +31,29 @@ const (
 	formatCycloneDX = "cyclonedx-json"
 )
 
+// writing is what came of writing the bills of materials.
+type writing struct {
+	artifacts []gate.Artifact
+	err       error
+}
+
+// writeSBOMs writes the bill of materials that was asked for, and what later
+// runs need of it.
+func (s *Scanner) writeSBOMs(bill *sbom.SBOM, in Input) (w writing) {
+	if in.SBOMPath != "" {
+		var asked gate.Artifact
+		if asked, w.err = s.writeSBOM(bill, in); w.err != nil {
+			return w
+		}
+		w.artifacts = append(w.artifacts, asked)
+	}
+	if in.Keep != "" {
+		in.SBOMPath, in.SBOMFormat = in.Keep, formatSyft
+		_, w.err = s.writeSBOM(lean(bill), in)
+	}
+	return w
+}
+
 // writeSBOM writes the bill of materials in one step: either all of it is there
 // afterwards, or what was there before.
 func (s *Scanner) writeSBOM(bill *sbom.SBOM, in Input) (gate.Artifact, error) {

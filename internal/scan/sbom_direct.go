@@ -13,6 +13,7 @@ import (
 	syftpkg "github.com/anchore/syft/syft/pkg"
 	"github.com/anchore/syft/syft/sbom"
 	"github.com/anchore/syft/syft/source"
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // errNotPlain is a document that the library must read.
@@ -45,19 +46,20 @@ type plainPackage struct {
 	Locations    []file.Location  `json:"locations"`
 	Licenses     []model.License  `json:"licenses"`
 	Language     syftpkg.Language `json:"language"`
-	CPEs         json.RawMessage  `json:"cpes"`
+	CPEs         jsontext.Value   `json:"cpes"`
 	PURL         string           `json:"purl"`
 	MetadataType string           `json:"metadataType"`
-	Metadata     json.RawMessage  `json:"metadata"`
+	Metadata     jsontext.Value   `json:"metadata"`
 }
 
 // plainSBOM reads a document for matching alone: what it gives lacks the CPEs
-// that no matcher looks at, and most of what is said of files. An error means
+// that no matcher looks at, functions that it need not know, and most of what is
+// said of files. An error means
 // only that the library must read the document: it is of another format or
 // version, or needs what the library fills in.
-func plainSBOM(text []byte) (*sbom.SBOM, []syftpkg.Package, error) {
+func plainSBOM(text []byte, f *functions) (*sbom.SBOM, []syftpkg.Package, error) {
 	var d plainDocument
-	if err := json.Unmarshal(text, &d); err != nil {
+	if err := decodeJSON(text, &d); err != nil {
 		return nil, nil, err
 	}
 	if d.Schema.Version == "" || !strings.Contains(d.Schema.URL, "anchore/syft") {
@@ -65,7 +67,7 @@ func plainSBOM(text []byte) (*sbom.SBOM, []syftpkg.Package, error) {
 	}
 	packages := make([]syftpkg.Package, len(d.Artifacts))
 	ids := make(map[artifact.ID]bool, len(d.Artifacts))
-	readers := metadataReaders()
+	readers := metadataReaders(f)
 	for i, p := range d.Artifacts {
 		if p.ID == "" || ids[p.ID] {
 			return nil, nil, errNotPlain
@@ -89,7 +91,7 @@ func (p plainPackage) read(reader metadataReader) (syftpkg.Package, error) {
 	if reader == nil {
 		return syftpkg.Package{}, errNotPlain
 	}
-	metadata, err := reader(p.Metadata)
+	metadata, err := reader(p)
 	if err != nil {
 		return syftpkg.Package{}, err
 	}
@@ -123,7 +125,7 @@ func (p plainPackage) cpes() ([]cpe.CPE, error) {
 		return nil, nil
 	}
 	var listed []model.CPE
-	if err := json.Unmarshal(p.CPEs, &listed); err != nil {
+	if err := decodeJSON(p.CPEs, &listed); err != nil {
 		return nil, err
 	}
 	var out []cpe.CPE

@@ -1,19 +1,18 @@
 package scan
 
 import (
-	"encoding/json"
-
 	syftpkg "github.com/anchore/syft/syft/pkg"
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // metadataReader reads what a document says of a package beyond its name.
-type metadataReader func(json.RawMessage) (any, error)
+type metadataReader func(plainPackage) (any, error)
 
 // metadataReaders are those of the kinds that the cataloguers of images and lock
 // files write most, by syft's names.
-func metadataReaders() map[string]metadataReader {
+func metadataReaders(f *functions) map[string]metadataReader {
 	return map[string]metadataReader{
-		"":                                  func(json.RawMessage) (any, error) { return nil, nil },
+		"":                                  func(plainPackage) (any, error) { return nil, nil },
 		"dpkg-db-entry":                     metadataOf[syftpkg.DpkgDBEntry],
 		"rpm-db-entry":                      metadataOf[syftpkg.RpmDBEntry],
 		"apk-db-entry":                      metadataOf[syftpkg.ApkDBEntry],
@@ -24,7 +23,7 @@ func metadataReaders() map[string]metadataReader {
 		"python-package":                    metadataOf[syftpkg.PythonPackage],
 		"python-pip-requirements-entry":     metadataOf[syftpkg.PythonRequirementsEntry],
 		"python-poetry-lock-entry":          metadataOf[syftpkg.PythonPoetryLockEntry],
-		"go-module-buildinfo-entry":         metadataOf[syftpkg.GolangBinaryBuildinfoEntry],
+		"go-module-buildinfo-entry":         f.goProgram,
 		"go-module-entry":                   metadataOf[syftpkg.GolangModuleEntry],
 		"java-archive":                      metadataOf[syftpkg.JavaArchive],
 		"ruby-gemspec":                      metadataOf[syftpkg.RubyGemspec],
@@ -37,11 +36,44 @@ func metadataReaders() map[string]metadataReader {
 	}
 }
 
-func metadataOf[M any](text json.RawMessage) (any, error) {
+func metadataOf[M any](p plainPackage) (any, error) {
 	var m M
-	if len(text) == 0 {
+	if len(p.Metadata) == 0 {
 		return m, nil
 	}
-	err := json.Unmarshal(text, &m)
+	err := decodeJSON(p.Metadata, &m)
 	return m, err
+}
+
+// functions are those that are compiled into Go programs, which may be most of a
+// document. They are read of modules that the database has something about.
+type functions struct {
+	// known reports whether it has; nil means that all are read.
+	known func(module string) (bool, error)
+	// left is true when some were left out.
+	left bool
+}
+
+func (f *functions) goProgram(p plainPackage) (any, error) {
+	known := true
+	if f.known != nil {
+		var err error
+		if known, err = f.known(p.Name); err != nil {
+			return nil, err
+		}
+	}
+	if known {
+		return metadataOf[syftpkg.GolangBinaryBuildinfoEntry](p)
+	}
+	var m struct {
+		syftpkg.GolangBinaryBuildinfoEntry
+		Symbols jsontext.Value `json:"symbols"`
+	}
+	if len(p.Metadata) > 0 {
+		if err := decodeJSON(p.Metadata, &m); err != nil {
+			return nil, err
+		}
+	}
+	f.left = f.left || len(m.Symbols) > len("null")
+	return m.GolangBinaryBuildinfoEntry, nil
 }

@@ -34,21 +34,22 @@ func (e *DocumentError) Unwrap() error { return e.Err }
 // that is not supported.
 func (e *DocumentError) Is(target error) bool { return target == image.ErrUnsupported }
 
-// readSBOM takes the packages from a document. Without plain it reads all that
-// the document says, whether or not matching needs it.
-func readSBOM(path string, plain bool) (catalogue, error) {
+// readSBOM takes the packages from a document. known reports whether the database
+// has something about a Go module; nil reads all that the document says, whether
+// or not matching needs it.
+func readSBOM(path string, known func(module string) (bool, error)) (catalogue, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return catalogue{}, fmt.Errorf("open bill of materials: %w", err)
 	}
-	found, err := decodeFile(f, plain)
+	found, err := decodeFile(f, known)
 	if err := errors.Join(err, f.Close()); err != nil {
 		return catalogue{}, &DocumentError{Path: path, Err: err}
 	}
 	return found, nil
 }
 
-func decodeFile(f *os.File, plain bool) (catalogue, error) {
+func decodeFile(f *os.File, known func(string) (bool, error)) (catalogue, error) {
 	info, err := f.Stat()
 	if err != nil {
 		return catalogue{}, err
@@ -59,12 +60,12 @@ func decodeFile(f *os.File, plain bool) (catalogue, error) {
 	if info.Size() > maxSBOM {
 		return catalogue{}, fmt.Errorf("it is larger than %d MB", maxSBOM>>20)
 	}
-	if plain {
+	if known != nil {
 		text, err := io.ReadAll(io.LimitReader(f, maxSBOM))
 		if err != nil {
 			return catalogue{}, err
 		}
-		if found, ok := decodePlain(text); ok {
+		if found, ok := decodePlain(text, known); ok {
 			return found, nil
 		}
 		return decodeSBOM(bytes.NewReader(text))
@@ -74,13 +75,14 @@ func decodeFile(f *os.File, plain bool) (catalogue, error) {
 
 // decodePlain reads a document of today's syft without the library; false when
 // the library must read it.
-func decodePlain(text []byte) (found catalogue, ok bool) {
+func decodePlain(text []byte, known func(string) (bool, error)) (found catalogue, ok bool) {
 	defer func() {
 		if broken := recover(); broken != nil {
 			found, ok = catalogue{}, false
 		}
 	}()
-	bill, packages, err := plainSBOM(text)
+	read := &functions{known: known}
+	bill, packages, err := plainSBOM(text, read)
 	if err != nil {
 		return catalogue{}, false
 	}
@@ -89,7 +91,7 @@ func decodePlain(text []byte) (found catalogue, ok bool) {
 		// Whether such a channel holds is for the library to say.
 		return catalogue{}, false
 	}
-	found.listed = packages
+	found.listed, found.leftFunctions = packages, read.left
 	return found, true
 }
 

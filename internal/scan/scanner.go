@@ -125,24 +125,17 @@ func (s *Scanner) Scan(ctx context.Context, in Input) (Result, error) {
 		Notes:    append(s.db.Notes(), found.notes()...),
 		Packages: found.count(),
 	}
-	if in.SBOMPath != "" {
-		artifact, err := s.writeSBOM(found.sbom, in)
-		if err != nil {
-			return out, err
-		}
-		analysis.Artifacts = append(analysis.Artifacts, artifact)
-	}
-	if in.Keep != "" {
-		kept := in
-		kept.SBOMPath, kept.SBOMFormat = in.Keep, formatSyft
-		if _, err := s.writeSBOM(lean(found.sbom), kept); err != nil {
-			return out, err
-		}
-	}
+	written := make(chan writing, 1)
+	go func() { written <- s.writeSBOMs(found.sbom, in) }()
 	stocks, records, faults, err := s.matchAll(ctx, in, out.Subject, found, declared)
+	bills := <-written
 	if err != nil {
 		return out, fmt.Errorf("match the packages of %s: %w", out.Subject.Source, err)
 	}
+	if bills.err != nil {
+		return out, bills.err
+	}
+	analysis.Artifacts = bills.artifacts
 	analysis.Findings = join(records)
 	s.pool.settle(analysis.Findings)
 	analysis.Rules = rulesOf(analysis.Findings)
