@@ -17,15 +17,19 @@ import (
 type names struct {
 	// pool is the database; nil where it can't be asked but through the library.
 	pool *sql.DB
-	told *answers[bool]
+	told *answers[recorded]
 }
+
+// recorded is what the database has of a package: records that it is affected,
+// and that it is not.
+type recorded struct{ affected, unaffected bool }
 
 // mostNames is how many names are remembered.
 const mostNames = 400_000
 
 func namesIn(r v6.Reader) (names, error) {
 	db := behind(r)
-	told := newAnswers(mostNames, func(bool) int { return 0 })
+	told := newAnswers(mostNames, func(recorded) int { return 0 })
 	if db == nil {
 		return names{told: told}, nil
 	}
@@ -33,14 +37,12 @@ func namesIn(r v6.Reader) (names, error) {
 	return names{pool, told}, err
 }
 
-// The statements ask whether a package of a name has records. Like the library,
-// they take upper and lower case as one.
-const (
-	hasAffected = "SELECT EXISTS(SELECT 1 FROM packages JOIN affected_package_handles AS records" +
-		" ON records.package_id = packages.id WHERE packages.name = ? COLLATE NOCASE)"
-	hasUnaffected = "SELECT EXISTS(SELECT 1 FROM packages JOIN unaffected_package_handles AS records" +
-		" ON records.package_id = packages.id WHERE packages.name = ? COLLATE NOCASE)"
-)
+// hasRecords asks what the database has of the packages of a name. Like the
+// library, it takes upper and lower case as one.
+const hasRecords = "SELECT EXISTS(SELECT 1 FROM packages JOIN affected_package_handles AS records" +
+	" ON records.package_id = packages.id WHERE packages.name = ?1 COLLATE NOCASE)," +
+	" EXISTS(SELECT 1 FROM packages JOIN unaffected_package_handles AS records" +
+	" ON records.package_id = packages.id WHERE packages.name = ?1 COLLATE NOCASE)"
 
 // known reports whether there may be records of a package: that it is affected,
 // or that it is not. One that is not asked for by its name may always have some.
@@ -48,17 +50,17 @@ func (n names) known(called string, unaffected bool) (bool, error) {
 	if n.pool == nil || called == "" {
 		return true, nil
 	}
-	statement, kind := hasAffected, "+"
-	if unaffected {
-		statement, kind = hasUnaffected, "-"
-	}
-	return n.told.ask(kind+called, func() (exists bool, err error) {
+	has, err := n.told.ask(called, func() (has recorded, err error) {
 		// The library's own questions have no context either; they end on their own.
-		if err := n.pool.QueryRowContext(context.Background(), statement, called).Scan(&exists); err != nil {
-			return false, fmt.Errorf("look for %q in the vulnerability database: %w", called, err)
+		if err := n.pool.QueryRowContext(context.Background(), hasRecords, called).Scan(&has.affected, &has.unaffected); err != nil {
+			return recorded{}, fmt.Errorf("look for %q in the vulnerability database: %w", called, err)
 		}
-		return exists, nil
+		return has, nil
 	})
+	if unaffected {
+		return has.unaffected, err
+	}
+	return has.affected, err
 }
 
 // none reports whether a question can only be answered by nothing, because no

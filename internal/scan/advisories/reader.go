@@ -30,6 +30,7 @@ type learned struct {
 	scores     *answers[[]v6.EpssHandle]
 	weaknesses *answers[[]v6.CWEHandle]
 	names      names
+	listed     exploited
 }
 
 func newReader(r v6.Reader) (*reader, error) {
@@ -100,8 +101,11 @@ func absent(err error) error {
 	return err
 }
 
-// GetKnownExploitedVulnerabilities remembers.
+// GetKnownExploitedVulnerabilities remembers, and asks of none that is not listed.
 func (r *reader) GetKnownExploitedVulnerabilities(cve string) ([]v6.KnownExploitedVulnerabilityHandle, error) {
+	if !r.listed.mayHave(r.names.pool, cve) {
+		return nil, nil
+	}
 	return r.exploited.ask(cve, func() ([]v6.KnownExploitedVulnerabilityHandle, error) {
 		return r.Reader.GetKnownExploitedVulnerabilities(cve)
 	})
