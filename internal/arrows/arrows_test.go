@@ -40,9 +40,9 @@ func allowed() map[string][]string {
 		"internal/discover": {"internal/dockerfile", "internal/gate"},
 		"internal/inputs":   {"internal/dockerfile", "internal/gate"},
 		"internal/deliver": {
-			"internal/gate", "internal/github", "internal/github/rest", "internal/report",
+			"internal/gate", "internal/github", "internal/github/rest", "internal/report", "internal/report/plain",
 		},
-		"internal/deliver/tracking": {"internal/deliver", "internal/gate", "internal/github/rest"},
+		"internal/deliver/tracking": {"internal/deliver", "internal/gate", "internal/github/rest", "internal/report/plain"},
 		"internal/deliver/artifact": {
 			"internal/gate", "internal/github", "internal/github/rest", "internal/report",
 		},

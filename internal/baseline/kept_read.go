@@ -48,10 +48,10 @@ func ofAnotherVersion(whole []byte) error {
 	var version struct {
 		Schema int `json:"schema"`
 	}
-	if json.Unmarshal(whole, &version) != nil || version.Schema == Schema {
-		return nil
+	if err := json.Unmarshal(whole, &version); err == nil && version.Schema != Schema {
+		return fmt.Errorf("the kept baseline has the schema version %d, and this gate reads %d: let the default branch keep a new one", version.Schema, Schema)
 	}
-	return fmt.Errorf("the kept baseline has the schema version %d, and this gate reads %d: let the default branch keep a new one", version.Schema, Schema)
+	return nil
 }
 
 // unpacked returns the plain bytes.

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/containergate/gate/internal/github/rest"
+	"github.com/containergate/gate/internal/report/plain"
 )
 
 const (
@@ -43,7 +44,7 @@ func (d *delivery) status(ctx context.Context) {
 	state := map[saying]string{saidPass: "success", saidFail: "failure", saidIncomplete: "error"}[d.saying()]
 	const most = 140
 	err := d.api.CreateStatus(ctx, d.target.Repository, d.target.HeadSHA, rest.Status{
-		State: state, Context: d.options.Status, Description: cut(d.headline(), most), TargetURL: d.target.RunURL,
+		State: state, Context: d.options.Status, Description: plain.Cut(d.headline(), most), TargetURL: d.target.RunURL,
 	})
 	if err != nil {
 		d.problem(statusChannel(), err)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/containergate/gate/internal/gate"
 	"github.com/containergate/gate/internal/github/rest"
+	"github.com/containergate/gate/internal/report/plain"
 )
 
 // hostile are texts that somebody might put into names, paths and messages.
@@ -87,7 +88,7 @@ func TestHostileTextStaysTextInEverySink(t *testing.T) {
 // visible holds that a text is one line that shows all it has.
 func visible(t *testing.T, sink, text string) {
 	t.Helper()
-	if !utf8.ValidString(text) || strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) || blank(r) }) || strings.Contains(text, "##[") {
+	if !utf8.ValidString(text) || strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) || plain.Acts(r) }) || strings.Contains(text, "##[") {
 		t.Errorf("%s: %q", sink, text)
 	}
 	if utf8.RuneCountInString(text) > 2000 {

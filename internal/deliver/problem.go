@@ -114,9 +114,9 @@ func kindOf(err error) rest.Kind {
 func wordsOf(err error) string {
 	var failed *rest.Error
 	if !errors.As(err, &failed) {
-		return plain(err.Error(), saidMost)
+		return oneLine(err.Error(), saidMost)
 	}
-	message := strings.TrimRight(plain(failed.Message, saidMost), ".")
+	message := strings.TrimRight(oneLine(failed.Message, saidMost), ".")
 	if failed.Status == 0 {
 		return message
 	}

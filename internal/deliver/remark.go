@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/containergate/gate/internal/gate"
+	"github.com/containergate/gate/internal/report/plain"
 )
 
 // remark is what is said at one line: all findings there that block, or all
@@ -134,20 +135,20 @@ func (r remark) message() string {
 // findingLine is one finding on one line.
 func findingLine(f gate.Finding) string {
 	const messageMost = 300
-	text := f.Severity.String() + " " + plain(f.Rule, nameMost)
+	text := f.Severity.String() + " " + plain.Word(f.Rule)
 	if exploited(f) == 1 {
 		text += " (exploited)"
 	}
 	if f.Package == nil {
-		text += ": " + plain(f.Message, messageMost)
+		text += ": " + oneLine(f.Message, messageMost)
 	} else {
-		text += ": " + plain(f.Package.Name+" "+f.Package.Version, nameMost)
+		text += ": " + plain.Word(f.Package.Name+" "+f.Package.Version)
 		if f.Fix != nil && f.Fix.State == gate.FixFixed && len(f.Fix.Versions) > 0 {
-			text += ", fixed in " + plain(strings.Join(f.Fix.Versions, ", "), nameMost)
+			text += ", fixed in " + plain.Word(strings.Join(f.Fix.Versions, ", "))
 		}
 	}
 	if f.Image != "" {
-		text += " (image " + plain(f.Image, nameMost) + ")"
+		text += " (image " + plain.Word(f.Image) + ")"
 	}
 	return text
 }

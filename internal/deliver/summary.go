@@ -37,6 +37,6 @@ func (d *delivery) summarizeNotices() {
 
 func (d *delivery) summaryText(markdown string) {
 	if err := d.runtime.Summary(markdown); err != nil {
-		d.note(LevelWarning, "The job summary could not be written: "+strings.TrimRight(plain(err.Error(), saidMost), ".")+".")
+		d.note(LevelWarning, "The job summary could not be written: "+strings.TrimRight(oneLine(err.Error(), saidMost), ".")+".")
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/containergate/gate/internal/github"
+	"github.com/containergate/gate/internal/report/plain"
 )
 
 // Target is where a report belongs on GitHub. The zero Target is nowhere.
@@ -94,7 +95,7 @@ func whyNowhere(event github.Event) string {
 	case event.Name == "merge_group" || strings.HasPrefix(event.Ref, "refs/heads/gh-readonly-queue/"):
 		return "code scanning has no place for the short-lived branch of a merge queue; the commits are analysed again when they are pushed"
 	case event.Trigger() == github.Privileged:
-		return fmt.Sprintf("on %s the commit of the event is not the one to judge", plain(event.Name, nameMost))
+		return fmt.Sprintf("on %s the commit of the event is not the one to judge", plain.Word(event.Name))
 	case event.Deleted:
 		return "the branch was deleted"
 	default:

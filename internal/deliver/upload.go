@@ -10,6 +10,7 @@ import (
 
 	"github.com/containergate/gate/internal/github/rest"
 	"github.com/containergate/gate/internal/report"
+	"github.com/containergate/gate/internal/report/plain"
 )
 
 // toolName is the name under which code scanning lists the findings.
@@ -85,7 +86,7 @@ func (d *delivery) uploadOne(ctx context.Context, image string) (id string, err 
 		return "", err
 	}
 	for _, sentence := range left {
-		d.note(LevelNotice, strings.TrimSuffix("Code scanning, image "+plain(image, nameMost), ", image ")+": "+sentence)
+		d.note(LevelNotice, strings.TrimSuffix("Code scanning, image "+plain.Word(image), ", image ")+": "+sentence)
 	}
 	receipt, err := d.api.UploadSARIF(ctx, d.target.Repository, rest.Upload{
 		Commit: d.target.Commit, Ref: d.target.Ref, SARIF: file, CheckoutURI: d.options.CheckoutURI,
@@ -98,7 +99,7 @@ func (d *delivery) uploadOne(ctx context.Context, image string) (id string, err 
 func (d *delivery) about(image string) channel {
 	c := uploadChannel()
 	if image != "" && len(report.SARIFImages(d.report)) > 1 {
-		c.what = "The results of image " + plain(image, nameMost) + " were not uploaded to code scanning"
+		c.what = "The results of image " + plain.Word(image) + " were not uploaded to code scanning"
 	}
 	return c
 }
@@ -176,7 +177,7 @@ func (d *delivery) unprocessed(u uploaded, problems []string) {
 		problems = []string{"no reason given"}
 	}
 	for _, problem := range problems {
-		said := strings.TrimRight(plain(problem, saidMost), ".")
+		said := strings.TrimRight(oneLine(problem, saidMost), ".")
 		d.leave(LevelWarning, "Code scanning could not process the results"+ofImage(u.image)+": "+said+". "+adviceFor(said))
 	}
 }
@@ -185,5 +186,5 @@ func ofImage(image string) string {
 	if image == "" {
 		return ""
 	}
-	return " of image " + plain(image, nameMost)
+	return " of image " + plain.Word(image)
 }

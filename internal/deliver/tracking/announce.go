@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/containergate/gate/internal/gate"
+	"github.com/containergate/gate/internal/report/plain"
 )
 
 // newsMost is how many bytes the text of a comment takes; its hidden line takes
@@ -88,7 +89,7 @@ func newsList(fresh []news) string {
 	}
 	all := make([]string, 0, len(fresh))
 	for _, n := range fresh {
-		text := "- " + advisory(n.finding.Rule) + " " + n.severity() + " in " + n.software() + " (" + n.where(0) + ")"
+		text := "- " + plain.AdvisoryLink(n.finding.Rule) + " " + n.severity() + " in " + n.software() + " (" + n.where(0) + ")"
 		if len(n.worse) > 0 {
 			text += ": " + strings.Join(n.worse, ", ")
 		} else if words := n.disclosed(); words != "" {

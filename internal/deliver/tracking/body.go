@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/containergate/gate/internal/gate"
+	"github.com/containergate/gate/internal/report/plain"
 )
 
 // How many bytes the parts of an issue take at most. GitHub takes 65,536
@@ -77,7 +78,7 @@ func (p page) releases() string {
 	for _, r := range p.image.Releases {
 		scanned := "yes"
 		if len(r.Gaps) > 0 {
-			scanned = "**no, or not whole**: " + code(r.Gaps[0].Message, saidMost)
+			scanned = "**no, or not whole**: " + plain.Code(oneLine(r.Gaps[0].Message, saidMost))
 		}
 		platform := "–"
 		if r.Platform != "" {
@@ -154,9 +155,9 @@ func (p page) findings(most int) string {
 	all := distinctReferences(p.image)
 	rows := make([]string, 0, len(p.rows))
 	for _, r := range p.rows {
-		since := strings.Join(slices.DeleteFunc([]string{plain(r.since, len("2006-01-02")), r.disclosed()}, func(s string) bool { return s == "" }), ", ")
+		since := strings.Join(slices.DeleteFunc([]string{oneLine(r.since, len("2006-01-02")), r.disclosed()}, func(s string) bool { return s == "" }), ", ")
 		rows = append(rows, fmt.Sprintf("| %s | %s | %s | %s | %s | %s |",
-			advisory(r.finding.Rule), r.severity(), r.software(), r.where(all), cmp.Or(since, "–"), r.remedy()))
+			plain.AdvisoryLink(r.finding.Rule), r.severity(), r.software(), r.where(all), cmp.Or(since, "–"), r.remedy()))
 	}
 	return head + lines(rows, most-len(head), func(n int) string {
 		return fmt.Sprintf("| … | | and %s that %s no room here; the report of the run has all | | | |", count(n, "finding", "findings"), have(n))
@@ -198,9 +199,9 @@ func (p page) gaps() string {
 	var all []string
 	for _, r := range p.image.Releases {
 		for _, g := range r.Gaps {
-			text := "- " + name(strings.TrimSpace(r.Reference+" "+r.Platform)) + ": " + code(g.Message, saidMost)
+			text := "- " + name(strings.TrimSpace(r.Reference+" "+r.Platform)) + ": " + plain.Code(oneLine(g.Message, saidMost))
 			if g.Next != "" {
-				text += " " + code(g.Next, saidMost)
+				text += " " + plain.Code(oneLine(g.Next, saidMost))
 			}
 			if !slices.Contains(all, text) {
 				all = append(all, text)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/containergate/gate/internal/deliver"
 	"github.com/containergate/gate/internal/github/rest"
+	"github.com/containergate/gate/internal/report/plain"
 )
 
 // heard is a comment of ours that the issue's text does not count yet.
@@ -47,7 +48,7 @@ func (t *tracked) tell(ctx context.Context, k kind, before told) (seq int, after
 		return err
 	})
 	if kindOf(err) == rest.Locked {
-		t.note(deliver.LevelNotice, "The tracking issue of the image "+plain(t.image.Name, nameMost)+" got no comment: "+t.explain(err))
+		t.note(deliver.LevelNotice, "The tracking issue of the image "+plain.Word(t.image.Name)+" got no comment: "+t.explain(err))
 		return seq, after, nil
 	}
 	if err != nil {

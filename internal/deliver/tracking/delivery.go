@@ -9,6 +9,7 @@ import (
 	"github.com/containergate/gate/internal/deliver"
 	"github.com/containergate/gate/internal/gate"
 	"github.com/containergate/gate/internal/github/rest"
+	"github.com/containergate/gate/internal/report/plain"
 )
 
 const (
@@ -85,7 +86,7 @@ func (d *delivery) count(image string, err error) {
 		d.broken++
 	}
 	d.stopped = lasting(err) || d.broken >= unavailableMost
-	message := "The tracking issue of the image " + plain(image, nameMost) + " was not brought up to date: " + d.explain(err)
+	message := "The tracking issue of the image " + plain.Word(image) + " was not brought up to date: " + d.explain(err)
 	if d.stopped {
 		message += " The other images were not tried."
 	}

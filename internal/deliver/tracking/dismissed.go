@@ -6,6 +6,7 @@ import (
 
 	"github.com/containergate/gate/internal/gate"
 	"github.com/containergate/gate/internal/github/rest"
+	"github.com/containergate/gate/internal/report/plain"
 )
 
 // Alerts is the part of GitHub's REST API that Dismissed uses.
@@ -56,11 +57,11 @@ func (d Dismissals) Of(image string, f gate.Finding) string {
 	if first == nil {
 		return ""
 	}
-	text := plain(first.Reason, nameMost)
+	text := plain.Word(first.Reason)
 	if text == "" {
 		text = "dismissed"
 	}
-	if comment := plain(first.Comment, saidMost); comment != "" {
+	if comment := oneLine(first.Comment, saidMost); comment != "" {
 		text += ": " + comment
 	}
 	return text
@@ -72,7 +73,7 @@ func ofImage(category, image string) bool {
 	if !ok {
 		return true
 	}
-	image = strings.ToLower(strings.Trim(plain(image, len(image)+1), "/"))
+	image = strings.ToLower(strings.Trim(oneLine(image, len(image)+1), "/"))
 	return named == image || named == "released/"+image
 }
 
@@ -82,5 +83,5 @@ func ofPackage(a rest.Alert, f gate.Finding) bool {
 	if f.Package == nil || !strings.Contains(a.Message, " has "+a.Rule) {
 		return true
 	}
-	return strings.HasPrefix(a.Message, plain(f.Package.Name, nameMost)+" ")
+	return strings.HasPrefix(a.Message, plain.Word(f.Package.Name)+" ")
 }

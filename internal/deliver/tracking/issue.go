@@ -8,6 +8,7 @@ import (
 	"github.com/containergate/gate/internal/deliver"
 	"github.com/containergate/gate/internal/gate"
 	"github.com/containergate/gate/internal/github/rest"
+	"github.com/containergate/gate/internal/report/plain"
 )
 
 // tracked is one image and its issue.
@@ -109,7 +110,7 @@ func (t *tracked) open(ctx context.Context) error {
 	}
 	s := t.next(plan{said: saidOpen}, told{}, 0)
 	form := rest.IssueForm{
-		Title: "Released image " + plain(t.image.Name, nameMost) + ": vulnerabilities ask for action",
+		Title: "Released image " + plain.Word(t.image.Name) + ": vulnerabilities ask for action",
 		Body:  page{t.image, t.rows, s}.body(t.key), Labels: []string{Label}, Assignees: t.options.Assignees,
 	}
 	for _, label := range t.options.Labels {
@@ -142,7 +143,7 @@ func (t *tracked) create(ctx context.Context, form rest.IssueForm) (made rest.Is
 	err = t.write(ctx, create)
 	if kindOf(err) == rest.Invalid && len(form.Assignees) > 0 && strings.Contains(strings.ToLower(err.Error()), "assign") {
 		t.note(deliver.LevelWarning, "The tracking issues have no assignees, because GitHub does not take those that are configured ("+
-			plain(strings.Join(form.Assignees, ", "), nameMost)+"). Name people who may push to "+plain(t.options.Repository, nameMost)+".")
+			plain.Word(strings.Join(form.Assignees, ", "))+"). Name people who may push to "+plain.Word(t.options.Repository)+".")
 		form.Assignees = nil
 		err = t.write(ctx, create)
 	}
@@ -203,7 +204,7 @@ func (t *tracked) keep(ctx context.Context, p plan, before told) error {
 // next is what the issue remembers from now on. before is what has been told,
 // comments included.
 func (t *tracked) next(p plan, before told, seq int) state {
-	s := state{Name: plain(t.image.Name, nameMost), Scope: scopeKey(t.options.Scope), Seq: seq, Said: p.said}
+	s := state{Name: plain.Word(t.image.Name), Scope: scopeKey(t.options.Scope), Seq: seq, Said: p.said}
 	if p.said == saidRetired {
 		return s
 	}

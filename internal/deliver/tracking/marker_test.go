@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/containergate/gate/internal/gate"
+	"github.com/containergate/gate/internal/report/plain"
 )
 
 func TestAMarkIsOneLetterAndBack(t *testing.T) {
@@ -91,8 +92,8 @@ func FuzzPlain(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		shown := code(text, nameMost)
-		if strings.ContainsAny(shown, "\n|\x1b\u202e") || strings.Contains(shown, "<!--") || len(shown) > 8*nameMost {
+		shown := plain.Code(plain.Word(text))
+		if strings.ContainsAny(shown, "\n|\x1b\u202e") || strings.Contains(shown, "<!--") || len(shown) > 8*plain.WordMost {
 			t.Errorf("%q became %q", text, shown)
 		}
 	})

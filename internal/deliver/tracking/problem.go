@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/containergate/gate/internal/github/rest"
+	"github.com/containergate/gate/internal/report/plain"
 )
 
 // errUnlabelled is an issue that GitHub made without our label.
@@ -23,13 +24,13 @@ func (d *delivery) explain(err error) string {
 		case errors.Is(err, context.Canceled):
 			return "the run was interrupted. The next rescan goes on."
 		}
-		return plain(err.Error(), saidMost) + "."
+		return oneLine(err.Error(), saidMost) + "."
 	}
-	said := strings.TrimRight(plain(failed.Message, saidMost), ".")
+	said := strings.TrimRight(oneLine(failed.Message, saidMost), ".")
 	if failed.Status != 0 {
 		said = fmt.Sprintf("%d %s", failed.Status, said)
 	}
-	repository := plain(d.options.Repository, nameMost)
+	repository := plain.Word(d.options.Repository)
 	switch failed.Kind {
 	case rest.Unauthorized:
 		return "GitHub does not accept the token (" + said + "). Leave it at its default, or renew it."

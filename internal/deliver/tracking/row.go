@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/containergate/gate/internal/gate"
+	"github.com/containergate/gate/internal/report/plain"
 )
 
 // row is one vulnerability in one package, over all releases of an image.
@@ -151,7 +152,7 @@ func (r row) severity() string {
 func (r row) software() string {
 	const most = 3
 	if r.finding.Package == nil {
-		return code(r.finding.Message, saidMost)
+		return plain.Code(oneLine(r.finding.Message, saidMost))
 	}
 	text := name(r.packageName())
 	if len(r.versions) > 0 {

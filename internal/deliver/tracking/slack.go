@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/containergate/gate/internal/gate"
+	"github.com/containergate/gate/internal/report/plain"
 )
 
 // Slack's limits: characters of a section, of which we count the bytes, and
@@ -149,7 +150,7 @@ func slackLines(all []string, most int) string {
 // can come of it, nor a mention for those who take Slack's form.
 func slackText(text string) string {
 	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "@", "@\u200b", "*", "∗", "`", "ˋ", "~", "∼").
-		Replace(plain(text, nameMost))
+		Replace(plain.Word(text))
 }
 
 // slackLink is a page as a link; empty when the address is none.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/containergate/gate/internal/gate"
+	"github.com/containergate/gate/internal/report/plain"
 )
 
 // counts say what else was found and why it is not in the table.
@@ -65,7 +66,7 @@ func (p page) gone() string {
 	all := make([]string, 0, len(list))
 	for i := len(list) - 1; i >= 0; i-- {
 		g := list[i]
-		text := "- " + advisory(g.Rule)
+		text := "- " + plain.AdvisoryLink(g.Rule)
 		if g.Package != "" {
 			text += " in " + name(g.Package)
 		}
@@ -97,9 +98,9 @@ func (s state) withGone(before told, image gate.FleetImage, rows []row, day stri
 			continue
 		}
 		listed[key] = true
-		g := gone{Key: key, Rule: plain(f.Rule, nameMost), Day: day}
+		g := gone{Key: key, Rule: plain.Word(f.Rule), Day: day}
 		if f.Package != nil {
-			g.Package = plain(f.Package.Name, nameMost)
+			g.Package = plain.Word(f.Package.Name)
 		}
 		list = append(list, g)
 	}
