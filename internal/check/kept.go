@@ -19,7 +19,7 @@ func (r *run) keptBill(path string) (string, error) {
 	defer func() { _ = file.Close() }()
 	kept, err := baseline.Read(file, maxKept)
 	if err != nil {
-		return "", &InputError{Err: fmt.Errorf("%s: %w", path, err)}
+		return "", &InputError{Err: fmt.Errorf("%s: %w; name a whole file that --keep-baseline wrote", path, err)}
 	}
 	bill, err := os.CreateTemp(r.env.TempDir, "kept-*.syft.json")
 	if err != nil {

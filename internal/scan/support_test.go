@@ -34,9 +34,13 @@ func fullDatabase(t testing.TB) string {
 // first that needs the database.
 var exampleRecords, errRecords = filepath.Abs("../../examples/advisories")
 
+// temporary is the folder for what outlives a test, since a test may name another
+// one for its own time before the first that needs the database.
+var temporary = os.TempDir()
+
 // exampleDatabase is built once from the example records.
 var exampleDatabase = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "gate-test-")
+	dir, err := os.MkdirTemp(temporary, "gate-test-")
 	if err = errors.Join(err, errRecords); err != nil {
 		return "", err
 	}
