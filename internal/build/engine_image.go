@@ -30,9 +30,9 @@ const (
 	mostBuilds = 4
 )
 
-// errVanished: the image that a build made is gone, because another run made the
-// same one and has just given it back. Building again makes it again.
-var errVanished = errors.New("the image is gone from the Docker Engine")
+// errVanished: the image that a build made is gone or going, because another run
+// made the same one and has just given it back. Building again makes it again.
+var errVanished = errors.New("the image that was built is not to be had from the Docker Engine")
 
 // newTarget leaves the image in the Engine's store, under a name of this run's
 // own: other runs may make the very same image at the same time, and each takes
@@ -81,7 +81,8 @@ func (e *engine) builtImage(ctx context.Context, response *client.SolveResponse,
 		release = func() error { return e.release(ctx, name) }
 	}
 	switch {
-	case errdefs.IsNotFound(err):
+	case errdefs.IsNotFound(err), errdefs.IsInternal(err):
+		// An Engine that is in the middle of removing an image stumbles over it.
 		return Result{}, fmt.Errorf("%w at %s: %w", errVanished, e.host, err)
 	case err != nil:
 		return Result{}, fmt.Errorf("look at the image that was built: %w", err)

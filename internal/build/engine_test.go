@@ -19,6 +19,8 @@ import (
 // fakeEngine answers like a Docker Engine that holds images under names.
 type fakeEngine struct {
 	version, component string
+	// stumbles makes it fail over an image that it does not have.
+	stumbles bool
 	// names are those of each image, by id.
 	names map[string][]string
 }
@@ -45,6 +47,9 @@ func (f *fakeEngine) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			list = append(list, map[string]any{"Id": id, "RepoTags": names})
 		}
 		answer = list
+	case id == "" && f.stumbles:
+		http.Error(w, `{"message":"failed to get digest: no such file or directory"}`, http.StatusInternalServerError)
+		return
 	case id == "":
 		http.Error(w, `{"message":"no such image"}`, http.StatusNotFound)
 		return
@@ -165,17 +170,19 @@ func TestARunTakesAwayOnlyItsOwnNameOfAnImage(t *testing.T) {
 
 func TestAnImageThatVanishesIsToldApart(t *testing.T) {
 	alone(t)
-	solver, err := connectEngine(t.Context(), (&fakeEngine{version: "27.0.0"}).serve(t), Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	target, err := solver.newTarget(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, err = target.result(t.Context(), &client.SolveResponse{ExporterResponse: map[string]string{imageDigest: "sha256:1"}})
-	if !errors.Is(err, errVanished) {
-		t.Errorf("got %v", err)
+	for _, stumbles := range []bool{false, true} {
+		solver, err := connectEngine(t.Context(), (&fakeEngine{version: "27.0.0", stumbles: stumbles}).serve(t), Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		target, err := solver.newTarget(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = target.result(t.Context(), &client.SolveResponse{ExporterResponse: map[string]string{imageDigest: "sha256:1"}})
+		if !errors.Is(err, errVanished) {
+			t.Errorf("stumbling %t: got %v", stumbles, err)
+		}
 	}
 }
 
