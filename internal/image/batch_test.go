@@ -138,6 +138,17 @@ func which(t *testing.T, opened *image.Image) string {
 	return string(text)
 }
 
+// bothAre holds that the images are those two, and closes them.
+func bothAre(t *testing.T, made []*image.Image) {
+	t.Helper()
+	for i, want := range []string{"a", "b"} {
+		if got := which(t, made[i]); got != want {
+			t.Errorf("image %d has %q, want %q", i, got, want)
+		}
+		check(t, made[i].Close())
+	}
+}
+
 func TestImagesOfABatchAreSavedTogether(t *testing.T) {
 	a, b := twoImages(t)
 	engine, ids := newHolding(t, a, b)
@@ -178,12 +189,7 @@ func TestImagesAreSavedTogetherByTheirNames(t *testing.T) {
 			temp := t.TempDir()
 			made, errs := engine.open(t.Context(), temp, image.NewBatch(2, nil), ids...)
 			check(t, errors.Join(errs...))
-			for i, want := range []string{"a", "b"} {
-				if got := which(t, made[i]); got != want {
-					t.Errorf("image %d has %q, want %q", i, got, want)
-				}
-				check(t, made[i].Close())
-			}
+			bothAre(t, made)
 			if len(engine.asked) != c.requests {
 				t.Errorf("the Engine was asked for %v, want %d requests", engine.asked, c.requests)
 			}
@@ -247,12 +253,7 @@ func TestImagesThatAreNotHandedOutTogetherAreReadAlone(t *testing.T) {
 	temp := t.TempDir()
 	made, errs := engine.open(t.Context(), temp, image.NewBatch(2, nil), ids...)
 	check(t, errors.Join(errs...))
-	for i, want := range []string{"a", "b"} {
-		if got := which(t, made[i]); got != want {
-			t.Errorf("image %d has %q, want %q", i, got, want)
-		}
-		check(t, made[i].Close())
-	}
+	bothAre(t, made)
 	if len(engine.asked) != 3 {
 		t.Errorf("the Engine was asked for %v", engine.asked)
 	}
