@@ -28,7 +28,7 @@ require (
 	github.com/google/go-github/v60 v60.0.0
 	github.com/hashicorp/hcl/v2 v2.25.0
 	github.com/klauspost/compress v1.20.1
-	github.com/mattn/go-runewidth v0.0.27
+	github.com/mattn/go-runewidth v0.0.31
 	github.com/moby/buildkit v0.33.1
 	github.com/moby/moby/client v0.6.0
 	github.com/moby/patternmatcher v0.6.1

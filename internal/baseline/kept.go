@@ -10,7 +10,7 @@ import (
 )
 
 // Schema is the version of the document that Write makes and Read takes.
-const Schema = 1
+const Schema = 2
 
 // Kept is what the default branch keeps of one image for later pull requests:
 // enough to match its packages with a later database and to lint its Dockerfile

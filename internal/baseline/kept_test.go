@@ -128,22 +128,22 @@ func TestReadRefuses(t *testing.T) {
 		"half of it":                 {good[:len(good)/2], "truncated"},
 		"one byte too few":           {good[:len(good)-1], "truncated"},
 		"text":                       {[]byte("<html>not found</html>"), "not packed"},
-		"another schema":             {packed(t, `{"schema":2,"what":"is this"}`), "schema version 2, and this gate reads 1"},
+		"another schema":             {packed(t, `{"schema":1,"what":"is this"}`), "schema version 1, and this gate reads 2"},
 		"no schema":                  {packed(t, `{}`), "schema version 0"},
 		"no JSON":                    {packed(t, `{`), "damaged"},
 		"a list":                     {packed(t, `[]`), "damaged"},
-		"an unknown key":             {packed(t, `{"schema":1,"x":1}`), "damaged"},
+		"an unknown key":             {packed(t, `{"schema":2,"x":1}`), "damaged"},
 		"something behind it":        {append(bytes.Clone(good), packed(t, "{}")...), "damaged"},
-		"an unknown key within":      {sealed(t, 1, `{"x":1}`), "damaged"},
-		"null":                       {sealed(t, 1, `null`), "incomplete"},
-		"another content":            {packed(t, fmt.Sprintf(`{"schema":1,"sha256":%q,"kept":%s}`, hex.EncodeToString(sum[:]), flipped)), "another checksum"},
-		"an incomplete run":          {sealed(t, 1, plain(t, incomplete)), "incomplete run"},
-		"no commit":                  {sealed(t, 1, plain(t, noCommit)), "names no commit"},
-		"a severity that is none":    {sealed(t, 1, strings.Replace(plain(t, aKept()), `"high"`, `"dire"`, 1)), "unknown severity"},
-		"no SBOM":                    {sealed(t, 1, plain(t, withoutSBOM)), "no SBOM"},
-		"a name that comes twice":    {sealed(t, 1, strings.Replace(plain(t, aKept()), `"sbom":{`, `"sbom":null,"sbom":{`, 1)), "damaged"},
+		"an unknown key within":      {sealed(t, 2, `{"x":1}`), "damaged"},
+		"null":                       {sealed(t, 2, `null`), "incomplete"},
+		"another content":            {packed(t, fmt.Sprintf(`{"schema":2,"sha256":%q,"kept":%s}`, hex.EncodeToString(sum[:]), flipped)), "another checksum"},
+		"an incomplete run":          {sealed(t, 2, plain(t, incomplete)), "incomplete run"},
+		"no commit":                  {sealed(t, 2, plain(t, noCommit)), "names no commit"},
+		"a severity that is none":    {sealed(t, 2, strings.Replace(plain(t, aKept()), `"high"`, `"dire"`, 1)), "unknown severity"},
+		"no SBOM":                    {sealed(t, 2, plain(t, withoutSBOM)), "no SBOM"},
+		"a name that comes twice":    {sealed(t, 2, strings.Replace(plain(t, aKept()), `"sbom":{`, `"sbom":null,"sbom":{`, 1)), "damaged"},
 		"more than is read":          {packed(t, strings.Repeat(" ", most+1)), "more than 1048576 bytes"},
-		"no day on which it is from": {sealed(t, 1, strings.Replace(plain(t, aKept()), `"created":"2026-11-22T11:00:00Z"`, `"created":"0001-01-01T00:00:00Z"`, 1)), "when it was made"},
+		"no day on which it is from": {sealed(t, 2, strings.Replace(plain(t, aKept()), `"created":"2026-11-22T11:00:00Z"`, `"created":"0001-01-01T00:00:00Z"`, 1)), "when it was made"},
 	} {
 		kept, err := baseline.Read(bytes.NewReader(tt.data), most)
 		if err == nil || !strings.Contains(err.Error(), tt.want) || kept.Image != "" {
@@ -209,12 +209,12 @@ func TestFits(t *testing.T) {
 
 func FuzzRead(f *testing.F) {
 	f.Add([]byte(plain(f, aKept())), true)
-	f.Add([]byte(`{"schema":1,"sha256":"","kept":{}}`), false)
+	f.Add([]byte(`{"schema":2,"sha256":"","kept":{}}`), false)
 	f.Add([]byte(`{"known":[{"names":[],"severity":"high"}]}`), true)
 	f.Fuzz(func(t *testing.T, text []byte, seal bool) {
 		data := packed(t, string(text))
 		if seal {
-			data = sealed(t, 1, string(text))
+			data = sealed(t, 2, string(text))
 		}
 		for _, bytesOf := range [][]byte{text, data} {
 			kept, err := baseline.Read(bytes.NewReader(bytesOf), most)

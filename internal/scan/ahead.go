@@ -2,18 +2,12 @@ package scan
 
 import (
 	"context"
-	"runtime"
 	"sync"
-	"sync/atomic"
 
 	"github.com/anchore/grype/grype/match"
 	"github.com/anchore/grype/grype/pkg"
 	syftpkg "github.com/anchore/syft/syft/pkg"
 )
-
-// batch is how many packages one worker takes at a time. Neighbours often come
-// of one source, which is then asked for once.
-const batch = 8
 
 // ahead has what the matchers say of packages before the engine asks them, which
 // it does for one package after another. Anything that is missing here, the
@@ -36,28 +30,18 @@ type answer struct {
 
 // ask asks about all packages, on all processors.
 func (a *ahead) ask(ctx context.Context, matchers []watched, packages []pkg.Package) {
-	workers := min(max(2, runtime.GOMAXPROCS(0)), (len(packages)+batch-1)/batch)
-	if workers < 2 || !distinct(packages) {
+	if len(packages) <= batch || !distinct(packages) {
 		return
 	}
 	a.answered = make(map[question]answer, len(packages))
 	asked := askedAbout(matchers)
-	var next atomic.Int64
-	var group sync.WaitGroup
-	for range workers {
-		group.Go(func() {
-			for ctx.Err() == nil {
-				from := int(next.Add(batch)) - batch
-				if from >= len(packages) {
-					return
-				}
-				for _, p := range packages[from:min(from+batch, len(packages))] {
-					a.about(p, asked(p.Type))
-				}
-			}
-		})
-	}
-	group.Wait()
+	// What a run that is given up has not asked, the engine does not ask either.
+	_ = inBatches(len(packages), func(i int) error {
+		if ctx.Err() == nil {
+			a.about(packages[i], asked(packages[i].Type))
+		}
+		return ctx.Err()
+	})
 }
 
 // about asks the matchers about one package. One that breaks is left to break

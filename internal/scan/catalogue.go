@@ -114,9 +114,9 @@ func (s *Scanner) catalogue(ctx context.Context, in Input) (catalogue, error) {
 	case in.SBOM != "":
 		// What is written again must have all that was read.
 		if in.SBOMPath != "" || in.Keep != "" {
-			return readSBOM(in.SBOM, nil)
+			return readSBOM(ctx, in.SBOM, nil)
 		}
-		return readSBOM(in.SBOM, s.db.KnowsModule)
+		return readSBOM(ctx, in.SBOM, s.db)
 	}
 	return catalogue{}, errNoInput
 }

@@ -2,6 +2,7 @@ package scan
 
 import (
 	"context"
+	"slices"
 
 	"github.com/anchore/grype/grype/pkg"
 
@@ -25,21 +26,69 @@ func Unjoined(ctx context.Context, s *Scanner, in Input) ([]gate.Finding, error)
 
 // Plain reports whether a document is read without the library.
 func Plain(text []byte) bool {
-	_, ok := decodePlain(text, nil)
+	_, ok := decodePlain(context.Background(), text, nil)
 	return ok
 }
 
-// Functions says how many functions of each Go module are read of a document,
-// and whether it is noted that none are listed.
-func Functions(text []byte, known func(string) (bool, error)) (read map[string]int, noted, ok bool) {
-	found, ok := decodePlain(text, known)
-	read = map[string]int{}
+// Known is a database that has records of some Go modules, by the packages in
+// them and their functions.
+type Known struct {
+	Modules map[string]map[string]map[string]bool
+	Err     error
+}
+
+// Expect does nothing.
+func (Known) Expect(context.Context, []pkg.Package) {}
+
+// GoFunctions tells what it has.
+func (k Known) GoFunctions(module string) (map[string]map[string]bool, error) {
+	return k.Modules[module], k.Err
+}
+
+// Functions says which functions of each Go module are read of a document, and
+// whether it is noted that none are listed. All are read where known is nil.
+func Functions(text []byte, known *Known) (read map[string][]string, noted, ok bool) {
+	var by records
+	if known != nil {
+		by = known
+	}
+	found, ok := decodePlain(context.Background(), text, by)
+	return functionsOf(found), found.withoutSymbols(), ok
+}
+
+// FunctionsByLibrary says which functions the library reads of a document.
+func FunctionsByLibrary(text []byte) (map[string][]string, error) {
+	found, err := decodeSBOM(text)
+	return functionsOf(found), err
+}
+
+func functionsOf(found catalogue) map[string][]string {
+	read := map[string][]string{}
 	for _, p := range found.packages {
 		if m, is := p.Metadata.(pkg.GolangBinMetadata); is {
-			for _, names := range m.Symbols {
-				read[p.Name] += len(names)
+			for path, names := range m.Symbols {
+				for _, name := range names {
+					read[p.Name] = append(read[p.Name], path+"."+name)
+				}
 			}
 		}
 	}
-	return read, found.withoutSymbols(), ok
+	for _, names := range read {
+		slices.Sort(names)
+	}
+	return read
+}
+
+// Packed is a document with its functions told apart, as it is kept for later.
+func Packed(document []byte) ([]byte, error) {
+	found, err := decodeSBOM(document)
+	if err != nil {
+		return nil, err
+	}
+	thin, apart := lean(found.sbom)
+	text, err := (&Scanner{}).encode(thin, formatSyft, nil)
+	if err != nil {
+		return nil, err
+	}
+	return withFunctions(text, apart, nil)
 }

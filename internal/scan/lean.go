@@ -9,12 +9,19 @@ import (
 // lean is a bill of materials with what matching needs, for later runs: without
 // the image's files, and the lists of files in its packages. Reading it is most
 // of what such a run does. Alpine's packages keep their lists, because what its
-// advisories say of a package holds for the files that it owns.
-func lean(bill *sbom.SBOM) *sbom.SBOM {
+// advisories say of a package holds for the files that it owns. The functions of
+// Go programs are told apart, because a later run needs few of them.
+func lean(bill *sbom.SBOM) (*sbom.SBOM, map[artifact.ID]symbols) {
 	thin := *bill
 	thin.Artifacts = sbom.Artifacts{LinuxDistribution: bill.Artifacts.LinuxDistribution, Unknowns: bill.Artifacts.Unknowns}
 	var packages []pkg.Package
+	apart := map[artifact.ID]symbols{}
 	for p := range bill.Artifacts.Packages.Enumerate() {
+		if m, ok := p.Metadata.(pkg.GolangBinaryBuildinfoEntry); ok && symbols(m.Symbols).packable() {
+			apart[p.ID()] = m.Symbols
+			m.Symbols = nil
+			p.Metadata = m
+		}
 		packages = append(packages, withoutFiles(p))
 	}
 	thin.Artifacts.Packages = pkg.NewCollection(packages...)
@@ -24,7 +31,7 @@ func lean(bill *sbom.SBOM) *sbom.SBOM {
 			thin.Relationships = append(thin.Relationships, r)
 		}
 	}
-	return &thin
+	return &thin, apart
 }
 
 // withoutFiles keeps the package's id, which is a sum over the whole of it.

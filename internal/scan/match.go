@@ -27,6 +27,7 @@ func (s *Scanner) match(ctx context.Context, found catalogue) (matches []match.M
 	matchers := s.matchers(&log)
 	known := &ahead{}
 	if !s.opts.Apart {
+		s.db.Expect(ctx, found.packages)
 		known.ask(ctx, matchers, found.packages)
 	}
 	engine := grype.VulnerabilityMatcher{

@@ -48,8 +48,7 @@ func (s *Scanner) writeSBOMs(bill *sbom.SBOM, in Input) (w writing) {
 		w.artifacts = append(w.artifacts, asked)
 	}
 	if in.Keep != "" {
-		in.SBOMPath, in.SBOMFormat = in.Keep, formatSyft
-		_, w.err = s.writeSBOM(lean(bill), in)
+		w.err = s.writeKept(bill, in)
 	}
 	return w
 }
@@ -57,26 +56,40 @@ func (s *Scanner) writeSBOMs(bill *sbom.SBOM, in Input) (w writing) {
 // writeSBOM writes the bill of materials in one step: either all of it is there
 // afterwards, or what was there before.
 func (s *Scanner) writeSBOM(bill *sbom.SBOM, in Input) (gate.Artifact, error) {
-	document := *bill
-	if in.Redact != nil {
-		document.Source = withoutConfiguration(document.Source)
-	}
 	name := cmp.Or(in.SBOMFormat, formatSyft)
-	content, err := s.encode(document, name)
+	content, err := s.encode(bill, name, in.Redact)
+	if err == nil {
+		err = replaceFile(in.SBOMPath, content)
+	}
 	if err != nil {
-		return gate.Artifact{}, fmt.Errorf("write bill of materials: %w", err)
-	}
-	if in.Redact != nil {
-		content = []byte(in.Redact(string(content)))
-	}
-	if err := replaceFile(in.SBOMPath, content); err != nil {
 		return gate.Artifact{}, fmt.Errorf("write bill of materials: %w", err)
 	}
 	return gate.Artifact{Kind: "sbom-" + name, Path: in.SBOMPath}, nil
 }
 
-// encode writes a document in a format. Equal catalogues and times give equal bytes.
-func (s *Scanner) encode(document sbom.SBOM, name string) ([]byte, error) {
+// writeKept writes what later runs need of a bill, in one step as well.
+func (s *Scanner) writeKept(bill *sbom.SBOM, in Input) error {
+	thin, apart := lean(bill)
+	content, err := s.encode(thin, formatSyft, in.Redact)
+	if err == nil {
+		content, err = withFunctions(content, apart, in.Redact)
+	}
+	if err == nil {
+		err = replaceFile(in.Keep, content)
+	}
+	if err != nil {
+		return fmt.Errorf("keep bill of materials: %w", err)
+	}
+	return nil
+}
+
+// encode writes a document in a format, without what redact takes out. Equal
+// catalogues and times give equal bytes.
+func (s *Scanner) encode(bill *sbom.SBOM, name string, redact func(string) string) ([]byte, error) {
+	document := *bill
+	if redact != nil {
+		document.Source = withoutConfiguration(document.Source)
+	}
 	encoder, err := encoderFor(name)
 	if err != nil {
 		return nil, err
@@ -85,10 +98,14 @@ func (s *Scanner) encode(document sbom.SBOM, name string) ([]byte, error) {
 	if err := encoder.Encode(&text, document); err != nil {
 		return nil, err
 	}
-	if name == formatSyft {
-		return text.Bytes(), nil
+	content := text.Bytes()
+	if name != formatSyft {
+		content = dated(content, s.opts.Now)
 	}
-	return dated(text.Bytes(), s.opts.Now), nil
+	if redact != nil {
+		content = []byte(redact(string(content)))
+	}
+	return content, nil
 }
 
 func encoderFor(name string) (sbom.FormatEncoder, error) {

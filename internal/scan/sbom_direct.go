@@ -1,6 +1,7 @@
 package scan
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"strings"
@@ -29,6 +30,7 @@ type plainDocument struct {
 	Source                model.Source         `json:"source"`
 	Distro                model.LinuxRelease   `json:"distro"`
 	Schema                model.Schema         `json:"schema"`
+	Functions             packedFunctions      `json:"functions"`
 }
 
 // plainFile is a file of which only what could not be read in it counts.
@@ -57,7 +59,7 @@ type plainPackage struct {
 // said of files. An error means
 // only that the library must read the document: it is of another format or
 // version, or needs what the library fills in.
-func plainSBOM(text []byte, f *functions) (*sbom.SBOM, []syftpkg.Package, error) {
+func plainSBOM(ctx context.Context, text []byte, f *functions) (*sbom.SBOM, []syftpkg.Package, error) {
 	var d plainDocument
 	if err := decodeJSON(text, &d); err != nil {
 		return nil, nil, err
@@ -65,24 +67,40 @@ func plainSBOM(text []byte, f *functions) (*sbom.SBOM, []syftpkg.Package, error)
 	if d.Schema.Version == "" || !strings.Contains(d.Schema.URL, "anchore/syft") {
 		return nil, nil, errNotPlain
 	}
-	packages := make([]syftpkg.Package, len(d.Artifacts))
-	ids := make(map[artifact.ID]bool, len(d.Artifacts))
-	readers := metadataReaders(f)
-	for i, p := range d.Artifacts {
-		if p.ID == "" || ids[p.ID] {
-			return nil, nil, errNotPlain
-		}
-		ids[p.ID] = true
-		var err error
-		if packages[i], err = p.read(readers[p.MetadataType]); err != nil {
-			return nil, nil, err
-		}
+	f.packed = d.Functions
+	packages, err := d.packages(ctx, f)
+	if err != nil {
+		return nil, nil, err
 	}
 	return &sbom.SBOM{
 		Artifacts:     sbom.Artifacts{Unknowns: d.unknowns(), LinuxDistribution: releaseOf(d.Distro)},
 		Source:        source.Description{ID: d.Source.ID, Name: d.Source.Name, Version: d.Source.Version, Supplier: d.Source.Supplier, Metadata: d.Source.Metadata},
 		Relationships: d.relationships(),
 	}, packages, nil
+}
+
+// packages reads the packages on all processors.
+func (d plainDocument) packages(ctx context.Context, f *functions) ([]syftpkg.Package, error) {
+	ids := make(map[artifact.ID]bool, len(d.Artifacts))
+	for _, p := range d.Artifacts {
+		if p.ID == "" || ids[p.ID] {
+			return nil, errNotPlain
+		}
+		ids[p.ID] = true
+	}
+	f.expect(ctx, d.Artifacts)
+	packages := make([]syftpkg.Package, len(d.Artifacts))
+	readers := metadataReaders(f)
+	err := inBatches(len(packages), func(i int) (err error) {
+		defer func() {
+			if broken := recover(); broken != nil {
+				err = errNotPlain
+			}
+		}()
+		packages[i], err = d.Artifacts[i].read(readers[d.Artifacts[i].MetadataType])
+		return err
+	})
+	return packages, err
 }
 
 // read makes syft's package of it. reader is nil for metadata of a kind that is

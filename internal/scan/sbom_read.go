@@ -2,6 +2,7 @@ package scan
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -34,22 +35,22 @@ func (e *DocumentError) Unwrap() error { return e.Err }
 // that is not supported.
 func (e *DocumentError) Is(target error) bool { return target == image.ErrUnsupported }
 
-// readSBOM takes the packages from a document. known reports whether the database
-// has something about a Go module; nil reads all that the document says, whether
-// or not matching needs it.
-func readSBOM(path string, known func(module string) (bool, error)) (catalogue, error) {
+// readSBOM takes the packages from a document. by tells which
+// functions of Go modules count; nil reads all that the document says, whether or
+// not matching needs it.
+func readSBOM(ctx context.Context, path string, by records) (catalogue, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return catalogue{}, fmt.Errorf("open bill of materials: %w", err)
 	}
-	found, err := decodeFile(f, known)
+	found, err := decodeFile(ctx, f, by)
 	if err := errors.Join(err, f.Close()); err != nil {
 		return catalogue{}, &DocumentError{Path: path, Err: err}
 	}
 	return found, nil
 }
 
-func decodeFile(f *os.File, known func(string) (bool, error)) (catalogue, error) {
+func decodeFile(ctx context.Context, f *os.File, by records) (catalogue, error) {
 	info, err := f.Stat()
 	if err != nil {
 		return catalogue{}, err
@@ -60,29 +61,29 @@ func decodeFile(f *os.File, known func(string) (bool, error)) (catalogue, error)
 	if info.Size() > maxSBOM {
 		return catalogue{}, fmt.Errorf("it is larger than %d MB", maxSBOM>>20)
 	}
-	if known != nil {
-		text, err := io.ReadAll(io.LimitReader(f, maxSBOM))
-		if err != nil {
-			return catalogue{}, err
-		}
-		if found, ok := decodePlain(text, known); ok {
+	text, err := io.ReadAll(io.LimitReader(f, maxSBOM))
+	if err != nil {
+		return catalogue{}, err
+	}
+	if by != nil {
+		if found, ok := decodePlain(ctx, text, by); ok {
 			return found, nil
 		}
-		return decodeSBOM(bytes.NewReader(text))
 	}
-	return decodeSBOM(f)
+	return decodeSBOM(text)
 }
 
 // decodePlain reads a document of today's syft without the library; false when
 // the library must read it.
-func decodePlain(text []byte, known func(string) (bool, error)) (found catalogue, ok bool) {
+func decodePlain(ctx context.Context, text []byte, by records) (found catalogue, ok bool) {
 	defer func() {
 		if broken := recover(); broken != nil {
 			found, ok = catalogue{}, false
 		}
 	}()
-	read := &functions{known: known}
-	bill, packages, err := plainSBOM(text, read)
+	read := &functions{records: by}
+	defer read.unpack.close()
+	bill, packages, err := plainSBOM(ctx, text, read)
 	if err != nil {
 		return catalogue{}, false
 	}
@@ -91,19 +92,23 @@ func decodePlain(text []byte, known func(string) (bool, error)) (found catalogue
 		// Whether such a channel holds is for the library to say.
 		return catalogue{}, false
 	}
-	found.listed, found.leftFunctions = packages, read.left
+	found.listed, found.leftFunctions = packages, read.left.Load()
 	return found, true
 }
 
 // decodeSBOM reads a document of any of the formats. The decoders are made for
 // documents of friends: one that breaks a decoder is an error like any other.
-func decodeSBOM(text io.ReadSeeker) (found catalogue, err error) {
+func decodeSBOM(text []byte) (found catalogue, err error) {
 	defer func() {
 		if broken := recover(); broken != nil {
 			found, err = catalogue{}, fmt.Errorf("it breaks the decoder: %v", broken)
 		}
 	}()
-	packages, about, bill, err := pkg.ProvideFromReader(text, pkg.ProviderConfig{SynthesisConfig: synthesis()})
+	text, err = unpackedFunctions(text)
+	if err != nil {
+		return catalogue{}, err
+	}
+	packages, about, bill, err := pkg.ProvideFromReader(bytes.NewReader(text), pkg.ProviderConfig{SynthesisConfig: synthesis()})
 	if err != nil {
 		return catalogue{}, err
 	}

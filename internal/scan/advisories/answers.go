@@ -35,6 +35,14 @@ func (m *answers[V]) ask(key string, learn func() (V, error)) (V, error) {
 	return value, nil
 }
 
+// has reports whether something is known under a key.
+func (m *answers[V]) has(key string) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	_, known := m.known[key]
+	return known
+}
+
 func (m *answers[V]) keep(key string, value V) {
 	weight := 1 + m.weigh(value)
 	m.mu.Lock()

@@ -9,10 +9,8 @@ import (
 	"time"
 
 	v6 "github.com/anchore/grype/grype/db/v6"
-	"github.com/anchore/grype/grype/db/v6/name"
 	"github.com/anchore/grype/grype/distro"
 	"github.com/anchore/grype/grype/vulnerability"
-	syftpkg "github.com/anchore/syft/syft/pkg"
 
 	"github.com/containergate/gate/internal/gate"
 )
@@ -108,16 +106,6 @@ func (db *DB) age() string {
 
 // Notes are remarks on how the database was come by.
 func (db *DB) Notes() []string { return slices.Clone(db.notes) }
-
-// KnowsModule reports whether there may be records for a Go module.
-func (db *DB) KnowsModule(called string) (bool, error) {
-	called = name.Normalize(called, syftpkg.GoModulePkg)
-	known, err := db.provider.names.known(called, false)
-	if err != nil || known {
-		return known, err
-	}
-	return db.provider.names.known(called, true)
-}
 
 // KnowsDistro reports whether there are records for a distribution, found the
 // way the matcher finds them: with aliases, and with a major version standing

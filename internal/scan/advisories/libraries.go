@@ -78,7 +78,11 @@ func (l *libraries) take() (*library, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open vulnerability database once more: %w: %w", ErrCorrupt, err)
 	}
-	lent := newLibrary(&reader{Reader: opened, learned: l.first().learned})
+	another, err := anotherReader(opened, l.first().learned)
+	if err != nil {
+		return nil, errors.Join(err, opened.Close())
+	}
+	lent := newLibrary(another)
 	l.all = append(l.all, lent)
 	return lent, nil
 }

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"fmt"
 
-	v6 "github.com/anchore/grype/grype/db/v6"
 	"github.com/anchore/grype/grype/db/v6/name"
 	"github.com/anchore/grype/grype/search"
 	"github.com/anchore/grype/grype/vulnerability"
@@ -27,14 +26,8 @@ type recorded struct{ affected, unaffected bool }
 // mostNames is how many names are remembered.
 const mostNames = 400_000
 
-func namesIn(r v6.Reader) (names, error) {
-	db := behind(r)
-	told := newAnswers(mostNames, func(recorded) int { return 0 })
-	if db == nil {
-		return names{told: told}, nil
-	}
-	pool, err := db.DB()
-	return names{pool, told}, err
+func newNames(pool *sql.DB) names {
+	return names{pool, newAnswers(mostNames, func(recorded) int { return 0 })}
 }
 
 // hasRecords asks what the database has of the packages of a name. Like the

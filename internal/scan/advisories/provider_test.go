@@ -7,6 +7,7 @@ import (
 
 	v6 "github.com/anchore/grype/grype/db/v6"
 	"github.com/anchore/grype/grype/distro"
+	"github.com/anchore/grype/grype/pkg"
 	"github.com/anchore/grype/grype/search"
 	"github.com/anchore/grype/grype/version"
 	"github.com/anchore/grype/grype/vulnerability"
@@ -16,11 +17,41 @@ import (
 
 // TestWhatIsRememberedIsWhatTheLibrarySays asks the library and gate's memory
 // of it the same, each question twice, over every name of the database and some
-// that it does not have.
+// that it does not have, with and without a word of what will be asked.
 func TestWhatIsRememberedIsWhatTheLibrarySays(t *testing.T) {
-	db := built(t)
-	plain := v6.NewVulnerabilityProvider(db.libraries.first().Reader)
-	names := append(packageNames(t, db), "nothing-of-this-name", "OpenSSL", "%", "'")
+	for _, told := range []bool{false, true} {
+		db := built(t)
+		names := append(packageNames(t, db), "nothing-of-this-name", "OpenSSL", "%", "'")
+		if told {
+			expectAll(t, db, names)
+		}
+		holdAgainstLibrary(t, db, names)
+	}
+}
+
+func expectAll(t *testing.T, db *DB, names []string) {
+	t.Helper()
+	var packages []pkg.Package
+	for _, name := range names {
+		packages = append(packages, pkg.Package{Name: name, Type: syftpkg.NpmPkg}, pkg.Package{Name: name, Type: syftpkg.DebPkg})
+	}
+	db.Expect(t.Context(), packages)
+}
+
+// plainLibrary is the database without anything of gate.
+func plainLibrary(t *testing.T) v6.Reader {
+	t.Helper()
+	reader, err := v6.NewReader(v6.Config{DBDirPath: dirOf(t)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = reader.Close() })
+	return reader
+}
+
+func holdAgainstLibrary(t *testing.T, db *DB, names []string) {
+	t.Helper()
+	plain := v6.NewVulnerabilityProvider(plainLibrary(t))
 	found := 0
 	for range 2 {
 		for _, name := range names {

@@ -1,6 +1,7 @@
 package advisories
 
 import (
+	"database/sql"
 	"errors"
 	"fmt"
 	"slices"
@@ -19,6 +20,12 @@ const mostRecords = 60_000
 // one package, and a vulnerability's exploits and scores by every record of it.
 type reader struct {
 	v6.Reader
+	// pool is the database itself; nil where it can't be asked but through the
+	// library.
+	pool *sql.DB
+	// next are the vulnerabilities that were read last, by one of their names:
+	// more of them will be asked for.
+	next []string
 	*learned
 }
 
@@ -27,25 +34,40 @@ type learned struct {
 	affected   *answers[[]v6.AffectedPackageHandle]
 	unaffected *answers[[]v6.UnaffectedPackageHandle]
 	exploited  *answers[[]v6.KnownExploitedVulnerabilityHandle]
-	scores     *answers[[]v6.EpssHandle]
-	weaknesses *answers[[]v6.CWEHandle]
+	weights    weights
+	statements statements
 	names      names
 	listed     exploited
 }
 
+// newReader reads the database with a memory of its own.
 func newReader(r v6.Reader) (*reader, error) {
-	names, err := namesIn(r)
-	if err != nil {
-		return nil, err
-	}
-	return &reader{r, &learned{
-		names:      names,
+	first, err := anotherReader(r, &learned{
 		affected:   newAnswers(mostRecords, count[v6.AffectedPackageHandle]),
 		unaffected: newAnswers(mostRecords, count[v6.UnaffectedPackageHandle]),
 		exploited:  newAnswers(mostRecords, count[v6.KnownExploitedVulnerabilityHandle]),
-		scores:     newAnswers(mostRecords, count[v6.EpssHandle]),
-		weaknesses: newAnswers(mostRecords, count[v6.CWEHandle]),
-	}}, nil
+		weights:    newWeights(),
+		statements: newStatements(),
+	})
+	if err != nil {
+		return nil, err
+	}
+	first.names = newNames(first.pool)
+	return first, nil
+}
+
+// anotherReader shares what others remember.
+func anotherReader(r v6.Reader, l *learned) (*reader, error) {
+	db := behind(r)
+	if db == nil {
+		return &reader{Reader: r, learned: l}, nil
+	}
+	pool, err := db.DB()
+	if err != nil {
+		return nil, err
+	}
+	another := &reader{Reader: r, pool: pool, learned: l}
+	return another, another.listen()
 }
 
 // GetDB is what the library's own parts look for behind a reader.
@@ -113,12 +135,18 @@ func (r *reader) GetKnownExploitedVulnerabilities(cve string) ([]v6.KnownExploit
 
 // GetEpss remembers.
 func (r *reader) GetEpss(cve string) ([]v6.EpssHandle, error) {
-	return r.scores.ask(cve, func() ([]v6.EpssHandle, error) { return r.Reader.GetEpss(cve) })
+	if found, ok := r.weights.of(r, cve); ok {
+		return slices.Clone(found.scores), nil
+	}
+	return r.Reader.GetEpss(cve)
 }
 
 // GetCWEs remembers.
 func (r *reader) GetCWEs(cve string) ([]v6.CWEHandle, error) {
-	return r.weaknesses.ask(cve, func() ([]v6.CWEHandle, error) { return r.Reader.GetCWEs(cve) })
+	if found, ok := r.weights.of(r, cve); ok {
+		return slices.Clone(found.weaknesses), nil
+	}
+	return r.Reader.GetCWEs(cve)
 }
 
 // questionOf is a question about packages as a key: all that bears on the answer.
