@@ -146,9 +146,9 @@ func TestWhatCouldNotBeReadIsSaidFirst(t *testing.T) {
 }
 
 func TestTheBaseIsReadFromItsOwnFiles(t *testing.T) {
-	policy := "version: 1\nextends: base.yaml\nvex: vex/*.json\nvex-signers: [{key: k.pub}]\n"
-	head := map[string]string{".gate.yaml": policy, "base.yaml": "version: 1\nmode: warn\n", "vex/new.json": "head", "k.pub": publicKey(t), ".gate-waivers.yaml": "version: 1\nwaivers: [{id: a, reason: r, expires: 2027-01-01}]\n"}
-	base := map[string]string{".gate.yaml": policy, "base.yaml": "version: 1\nmode: enforce\n", "vex/old.json": "base", "k.pub": publicKey(t)}
+	policy := "version: 1\nextends: base.yaml\nvex: vex/*.json\nvex-signers: [{key: k.pub}, {issuer: a, subject: b, trusted-root: r.json}]\n"
+	head := map[string]string{".gate.yaml": policy, "base.yaml": "version: 1\nmode: warn\n", "vex/new.json": "head", "k.pub": publicKey(t), "r.json": trustedRoot("head"), ".gate-waivers.yaml": "version: 1\nwaivers: [{id: a, reason: r, expires: 2027-01-01}]\n"}
+	base := map[string]string{".gate.yaml": policy, "base.yaml": "version: 1\nmode: enforce\n", "vex/old.json": "base", "k.pub": publicKey(t), "r.json": trustedRoot("base")}
 	r := request(head, config.Flags{"vex": {"nowhere.json"}})
 	r.Glob, r.GlobBase = listing(head), listing(base)
 	read := request(base).ReadFile
@@ -162,8 +162,11 @@ func TestTheBaseIsReadFromItsOwnFiles(t *testing.T) {
 	if string(plan.Policy.VEXSigners[0].Key) != base["k.pub"] {
 		t.Error("the key is not the base's")
 	}
+	if string(plan.Policy.VEXSigners[1].Root) != base["r.json"] {
+		t.Error("the trusted root is not the base's")
+	}
 	slices.Sort(found)
-	if want := []string{".gate.yaml", "base.yaml", "k.pub", "vex/old.json"}; !slices.Equal(found, want) {
+	if want := []string{".gate.yaml", "base.yaml", "k.pub", "r.json", "vex/old.json"}; !slices.Equal(found, want) {
 		t.Errorf("found %v", found)
 	}
 	if _, err := r.Rebased(read); err != nil {
@@ -176,7 +179,7 @@ func TestTheBaseIsReadFromItsOwnFiles(t *testing.T) {
 	if _, _, err := r.Handed(); err != nil {
 		t.Error(err)
 	}
-	if files := r.NamedFiles(); !slices.Equal(files, []string{"base.yaml", "k.pub", "vex/new.json"}) {
+	if files := r.NamedFiles(); !slices.Equal(files, []string{"base.yaml", "k.pub", "r.json", "vex/new.json"}) {
 		t.Errorf("named files %v", files)
 	}
 	if files := r.PolicyFiles(); slices.Contains(files, "vex/new.json") || !slices.Contains(files, ".github/gate-waivers.yaml") || !slices.Contains(files, ".gate.yaml") {
@@ -188,11 +191,17 @@ func TestTheBaseIsReadFromItsOwnFiles(t *testing.T) {
 	}
 }
 
+// trustedRoot is one that may be read, with a mark in it.
+func trustedRoot(mark string) string {
+	return fmt.Sprintf(`{"mediaType":"application/vnd.dev.sigstore.trustedroot+json;version=0.1","certificateAuthorities":[{"uri":%q}]}`, mark)
+}
+
 func TestDocumentsThatCantBeTaken(t *testing.T) {
 	many := map[string]string{}
 	for i := range 1001 {
 		many[fmt.Sprintf("a%d.json", i)] = "{}"
 	}
+	identity := "vex-signers: [{issuer: a, subject: b, trusted-root: r}]"
 	private := "-----BEGIN PRIVATE KEY-----\nc2VjcmV0\n-----END PRIVATE KEY-----\n"
 	for name, c := range map[string]struct {
 		files map[string]string
@@ -206,6 +215,9 @@ func TestDocumentsThatCantBeTaken(t *testing.T) {
 		"a private key":                {map[string]string{"k": private}, "vex-signers: [{key: k}]", "k: it is a private key"},
 		"no key":                       {map[string]string{"k": "hello"}, "vex-signers: [{key: k}]", ".gate.yaml:2:21: k: it is no public key in PEM"},
 		"a broken key":                 {map[string]string{"k": strings.ReplaceAll(private, "PRIVATE", "PUBLIC")}, "vex-signers: [{key: k}]", "k: it is no public key"},
+		"no trusted root":              {map[string]string{"r": "{}"}, identity, ".gate.yaml:2:53: r: it is no trusted root"},
+		"a trusted root of nothing":    {map[string]string{"r": `{"mediaType":"application/vnd.dev.sigstore.trustedroot+json;version=0.1"}`}, identity, "r: the trusted root names no certificate authority"},
+		"a trusted root that is gone":  {nil, identity, ".gate.yaml:2:53: read r: file does not exist"},
 	} {
 		files := map[string]string{".gate.yaml": "version: 1\n" + c.text}
 		for path, text := range c.files {

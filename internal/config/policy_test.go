@@ -54,7 +54,7 @@ func fullFiles(t *testing.T) map[string]string {
 		t.Fatal(err)
 	}
 	return map[string]string{
-		".gate.yaml": string(text), "keys/cosign.pub": publicKey(t),
+		".gate.yaml": string(text), "keys/cosign.pub": publicKey(t), "keys/github.json": trustedRoot("github"),
 		"vex/b.json": `{"b":1}`, "vex/a.json": `{"a":1}`, "vex/sub/c.json": "{}",
 	}
 }
@@ -173,7 +173,7 @@ func TestEverySectionIsRead(t *testing.T) {
 			}
 		})
 	}
-	if s := p.VEXSigners; len(s) != 2 || s[0].Path != "keys/cosign.pub" || !strings.HasPrefix(string(s[0].Key), "-----BEGIN") || s[1].Subject != "https://github.com/acme/**" {
+	if s := p.VEXSigners; len(s) != 2 || s[0].Path != "keys/cosign.pub" || !strings.HasPrefix(string(s[0].Key), "-----BEGIN") || s[1].Subject != "https://github.com/acme/**" || s[1].RootPath != "keys/github.json" || string(s[1].Root) != trustedRoot("github") {
 		t.Errorf("signers = %+v", s)
 	}
 }

@@ -153,7 +153,7 @@ func TestTheSchemaRefusesWhatIsWronglyBuilt(t *testing.T) {
 	schema := compiled(t)
 	apart := []string{
 		"a comparison that never holds", "a pattern of another kind", "a range that is none", "a probability above 1", "a score above 10", "an image's rule about an image",
-		"a budget of the wrong kind", "a ticket that is no link", "a justification of what affects", "VEX outside of the repository", "a key outside of the repository",
+		"a budget of the wrong kind", "a ticket that is no link", "a justification of what affects", "VEX outside of the repository", "a key outside of the repository", "a trusted root outside of the repository",
 		"SARIF outside of the repository", "a mirror in the clear", "an image's name that is a pattern", "a tag of YAML", "binary text", "a second document",
 		"an alias in itself", "a merge of no mapping", "merges given twice", "a pair given twice",
 		"a released range that is none", "a choice of versions where there are none", "a released platform that is none", "an owner that is none", "a pattern of tags that is none", "a choice of tags where there are none",

@@ -184,7 +184,11 @@ type Signer struct {
 	// Issuer and Subject are patterns over the identity of a certificate.
 	Issuer  string `json:"issuer,omitempty"`
 	Subject string `json:"subject,omitempty"`
-	Origin  Origin `json:"origin"`
+	// Root is the trusted root (JSON) of the Sigstore instance that certifies the
+	// identity, read from RootPath. Empty means the public one.
+	Root     []byte `json:"-"`
+	RootPath string `json:"trustedRoot,omitempty"`
+	Origin   Origin `json:"origin"`
 }
 
 // VEXStatus is what a VEX statement says of a product and a vulnerability.

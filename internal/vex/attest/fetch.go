@@ -23,8 +23,8 @@ type Options struct {
 	Registry gate.RegistryPlan
 	// Now is the time at which the certificate of a configured key must be valid.
 	Now time.Time
-	// TrustedRoot is the trusted root (JSON) that identities are verified
-	// against. Empty means that of Sigstore's public instance, which is fetched
+	// TrustedRoot is the trusted root (JSON) of identities whose signer has none of
+	// its own. Empty means that of Sigstore's public instance, which is fetched
 	// through TUF when an attestation needs it.
 	TrustedRoot []byte
 	// CacheDir is where what TUF fetches is kept; empty means nowhere.

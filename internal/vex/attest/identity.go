@@ -14,21 +14,21 @@ import (
 
 // identity verifies a keyless signature over a statement about a digest, and
 // gives the subject of its certificate.
-func (t *trust) identity(ctx context.Context, signed *bundle.Bundle, digest string) (who string, err error) {
-	t.once.Do(func() { t.verifier, t.failed = newVerifier(ctx, t.opts) })
-	if t.failed != nil {
-		return "", t.failed
+func (a *authority) identity(ctx context.Context, signed *bundle.Bundle, digest string, opts Options) (who string, err error) {
+	a.once.Do(func() { a.verifier, a.failed = newVerifier(ctx, a.root, opts) })
+	if a.failed != nil {
+		return "", a.failed
 	}
 	raw, err := hex.DecodeString(strings.TrimPrefix(digest, "sha256:"))
 	if err != nil {
 		return "", fmt.Errorf("is attached to the digest %q, which is none: %w", digest, err)
 	}
 	var options []verify.PolicyOption
-	for _, one := range t.identities {
+	for _, one := range a.identities {
 		options = append(options, verify.WithCertificateIdentity(one))
 	}
 	defer caught(&err)
-	result, err := t.verifier.Verify(signed, verify.NewPolicy(verify.WithArtifactDigest("sha256", raw), options...))
+	result, err := a.verifier.Verify(signed, verify.NewPolicy(verify.WithArtifactDigest("sha256", raw), options...))
 	if err != nil {
 		return "", fmt.Errorf("is signed by none of the policy's signers: %w", err)
 	}
@@ -48,8 +48,8 @@ func caught(err *error) {
 // newVerifier makes the verifier for a trusted root. What the root has is
 // required of a signature: a log entry, a time that was witnessed, and a
 // certificate that was logged.
-func newVerifier(ctx context.Context, opts Options) (*verify.Verifier, error) {
-	trusted, err := trustedRoot(ctx, opts)
+func newVerifier(ctx context.Context, raw []byte, opts Options) (*verify.Verifier, error) {
+	trusted, err := trustedRoot(ctx, raw, opts)
 	if err != nil {
 		return nil, err
 	}
@@ -71,12 +71,11 @@ func newVerifier(ctx context.Context, opts Options) (*verify.Verifier, error) {
 	return verify.NewVerifier(trusted, options...)
 }
 
-// trustedRoot reads the root of the options, or fetches the public one.
-func trustedRoot(ctx context.Context, opts Options) (trusted root.TrustedMaterial, err error) {
-	raw := opts.TrustedRoot
+// trustedRoot reads a root, or fetches the public one where there is none.
+func trustedRoot(ctx context.Context, raw []byte, opts Options) (trusted root.TrustedMaterial, err error) {
 	if len(raw) == 0 {
 		if raw, err = fetchRoot(ctx, opts); err != nil {
-			return nil, fmt.Errorf("can't be verified: Sigstore's trusted root can't be fetched; allow the network, or name a file with the root: %w", err)
+			return nil, fmt.Errorf("can't be verified: Sigstore's trusted root can't be fetched; allow the network, or name a file with it as trusted-root of the signer: %w", err)
 		}
 	}
 	defer caught(&err)

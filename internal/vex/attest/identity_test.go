@@ -91,6 +91,37 @@ func TestAnotherAuthorityIsNotBelieved(t *testing.T) {
 	}
 }
 
+func TestASignerMayBeCertifiedByAnInstanceOfItsOwn(t *testing.T) {
+	r, private, public := newRegistry(t), newAuthority(t), newAuthority(t)
+	certified := func(by []byte, whom string) gate.Signer {
+		return gate.Signer{Issuer: issuer, Subject: whom, Root: by, RootPath: "root.json", Origin: ".gate.yaml:4"}
+	}
+	usual := attest.Options{TrustedRoot: public.root()}
+	r.attach(bundleV3, private.sign(statementOf(t, r.subject), signedAt).bundle())
+	for name, c := range map[string]struct {
+		signers []gate.Signer
+		want    bool
+	}{
+		"its own":                       {[]gate.Signer{certified(private.root(), subject)}, true},
+		"the usual one":                 {identity(subject), false},
+		"the usual one, and its own":    {append(identity("https://gitlab.com/**"), certified(private.root(), subject)), true},
+		"its own, of somebody else":     {append(identity(subject), certified(private.root(), "https://gitlab.com/**")), false},
+		"two of its own, the same root": {[]gate.Signer{certified(private.root(), "https://gitlab.com/**"), certified(private.root(), subject)}, true},
+		"a broken one, and its own":     {[]gate.Signer{certified([]byte("{"), subject), certified(private.root(), subject)}, true},
+		"a broken one":                  {[]gate.Signer{certified([]byte("{"), subject)}, false},
+	} {
+		if said, notes := fetch(t, r, c.signers, usual); (said != "") != c.want || (notes == "") != c.want {
+			t.Errorf("%s: said %q, notes %q", name, said, notes)
+		}
+	}
+	// Who is certified by an instance of its own is not believed by the usual one.
+	r = newRegistry(t)
+	r.attach(bundleV3, public.sign(statementOf(t, r.subject), signedAt).bundle())
+	if said, _ := fetch(t, r, []gate.Signer{certified(private.root(), subject)}, usual); said != "" {
+		t.Errorf("the usual instance certified a signer of another: %q", said)
+	}
+}
+
 func TestACertificateMustBeLoggedWhereTheRootHasSuchALog(t *testing.T) {
 	r, a := newRegistry(t), newAuthority(t)
 	key := ecKey(t)

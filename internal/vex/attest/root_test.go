@@ -21,7 +21,7 @@ func TestARootThatTUFDoesNotVouchForIsNotUsed(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			server := httptest.NewServer(answer)
 			defer server.Close()
-			_, err := newVerifier(t.Context(), Options{mirror: server.URL, CacheDir: t.TempDir()})
+			_, err := newVerifier(t.Context(), nil, Options{mirror: server.URL, CacheDir: t.TempDir()})
 			if err == nil || !strings.Contains(err.Error(), "Sigstore's trusted root can't be fetched; allow the network, or name a file") {
 				t.Errorf("got %v", err)
 			}

@@ -1,6 +1,7 @@
 package attest
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -20,14 +21,36 @@ var errNobody = errors.New("is signed by none of the policy's signers")
 
 // trust is whom a policy believes.
 type trust struct {
-	keys       []key
-	identities []verify.CertificateIdentity
-	opts       Options
+	keys []key
+	// authorities are in the order in which the policy names them first.
+	authorities []*authority
+	opts        Options
+}
 
-	// The verifier of identities is made when the first one is needed.
+// authority is a Sigstore instance, with those it may certify.
+type authority struct {
+	// root is its trusted root; empty means the public instance's.
+	root       []byte
+	identities []verify.CertificateIdentity
+
+	// The verifier is made when the first identity is to be verified.
 	once     sync.Once
 	verifier *verify.Verifier
 	failed   error
+}
+
+// authority is the one with a trusted root.
+func (t *trust) authority(root []byte) *authority {
+	if len(root) == 0 {
+		root = t.opts.TrustedRoot
+	}
+	for _, known := range t.authorities {
+		if bytes.Equal(known.root, root) {
+			return known
+		}
+	}
+	t.authorities = append(t.authorities, &authority{root: root})
+	return t.authorities[len(t.authorities)-1]
 }
 
 func newTrust(signers []gate.Signer, opts Options) (*trust, []string, error) {
@@ -48,7 +71,8 @@ func newTrust(signers []gate.Signer, opts Options) (*trust, []string, error) {
 			if err != nil {
 				return nil, nil, fmt.Errorf("%w: %s: %w", ErrSigner, signer.Origin, err)
 			}
-			made.identities = append(made.identities, identity)
+			certifier := made.authority(signer.Root)
+			certifier.identities = append(certifier.identities, identity)
 		}
 	}
 	return made, notes, nil
@@ -107,12 +131,20 @@ func (t *trust) signer(ctx context.Context, sealed envelope, attached image.Atta
 			}
 		}
 	}
-	if len(t.identities) == 0 {
+	if len(t.authorities) == 0 {
 		return "", errNobody
 	}
 	keyless, err := keylessBundle(sealed, attached)
 	if err != nil {
 		return "", err
 	}
-	return t.identity(ctx, keyless, attached.Digest)
+	var failed []error
+	for _, one := range t.authorities {
+		who, err := one.identity(ctx, keyless, attached.Digest, t.opts)
+		if err == nil {
+			return who, nil
+		}
+		failed = append(failed, err)
+	}
+	return "", errors.Join(failed...)
 }
