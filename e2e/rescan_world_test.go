@@ -64,11 +64,6 @@ func made(t *testing.T, platform string, files tree) v1.Image {
 	t.Helper()
 	var text bytes.Buffer
 	archive := tar.NewWriter(&text)
-	for _, folder := range []string{"etc/", "var/", "var/lib/", "var/lib/dpkg/", "var/lib/dpkg/status.d/"} {
-		if err := archive.WriteHeader(&tar.Header{Name: folder, Mode: 0o755, Typeflag: tar.TypeDir}); err != nil {
-			t.Fatal(err)
-		}
-	}
 	for _, path := range slices.Sorted(maps.Keys(files)) {
 		inside, found := strings.CutPrefix(path, "root/")
 		if !found {

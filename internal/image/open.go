@@ -114,6 +114,9 @@ func (o *opening) run(ctx context.Context, kind scheme, rest string) (*Image, er
 	if err == nil {
 		err = ctx.Err()
 	}
+	if err == nil {
+		err = listFolders(read)
+	}
 	if err != nil {
 		return nil, errors.Join(classifyRead(ctx, o.temp, err), read.Cleanup())
 	}
