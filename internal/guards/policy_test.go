@@ -45,6 +45,10 @@ func ofThePolicy() map[string]fault {
 		"vex-unreadable": func(t *testing.T, broken bool) call {
 			return newScene(t).with(tree{"vex.json": openVEX[:len(openVEX)-choose(broken, 3, 0)]}).scan(debian(), "--vex", "vex.json")
 		},
+		"baseline-missing": func(t *testing.T, broken bool) call {
+			return newScene(t).with(tree{".gate.yaml": version + "baseline-missing: incomplete\n", "base.json": bill[:len(bill)-choose(broken, 20, 0)]}).
+				scan(debian(), "--baseline", "sbom:base.json")
+		},
 		"base-policy-unreadable": baseUnreadable,
 		"organisation-policy-unreadable": func(t *testing.T, broken bool) call {
 			return ready(t, goodFile, "--organisation-policy", choose(broken, "octo/policies/gate.yaml@"+strings.Repeat("1", 40), "auto"))

@@ -23,11 +23,18 @@ func ofWhatIsNotKnown() map[string]fault {
 		"licence-in-words":     licensed("License: Homemade", "License: Expat"),
 		"package-required":     judged(debian(), "version: 1\npackages: {require: [{name: tini, reason: r}]}\n", "version: 1\npackages: {require: [{name: libcurl4, reason: r}]}\n"),
 		"budget-exceeded":      judged(vulnerable(), warnAll+"max: {high: 0}\n", warnAll+"max: {high: 5}\n"),
+		"folders-unlisted":     inside(distroless("7.88.1-10+deb12u3"), distroless("7.88.1-10+deb12u12")),
 		"gap-under-mode-warn":  judging(debian().without("etc/os-release"), debian(), "--mode", "warn"),
 		"gap-under-never":      judging(debian().without("etc/os-release"), debian(), "--fail-on", "never"),
 		"gap-under-exit-zero":  judging(debian().without("etc/os-release"), debian(), "--exit-zero"),
 		"gap-beside-a-finding": judging(vulnerable().with(tree{"usr/bin/tool": elf()}), debian(), "--exit-zero"),
 	}
+}
+
+// distroless has a package in a file of its own, in a folder that the layer has no
+// entry for.
+func distroless(version string) tree {
+	return debian().without("var/lib/dpkg/status").with(tree{"var/lib/dpkg/status.d/libcurl4": stanza("libcurl4", version)})
 }
 
 // judging scans one of two root file systems with options that make a run lenient.
