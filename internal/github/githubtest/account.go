@@ -3,6 +3,7 @@ package githubtest
 import (
 	"encoding/json"
 	"net/http"
+	"strings"
 )
 
 // getUser says who a person's token belongs to. A workflow's may not ask.
@@ -16,6 +17,26 @@ func getUser(c *call) answer {
 	o := c.user(c.token.Login)
 	o["user_view_type"] = "private"
 	return ok(o)
+}
+
+// serveViewer is all that there is of the GraphQL API, which GitHub's description
+// does not cover: whom a token writes as, which it tells apps too.
+func (s *Server) serveViewer(w http.ResponseWriter, r *http.Request) {
+	_, text, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	s.mu.Lock()
+	token, known := s.state.tokens[strings.TrimSpace(text)]
+	s.mu.Unlock()
+	var asked struct{ Query string }
+	status, body := http.StatusOK, object{"data": object{"viewer": object{"login": token.Login}}}
+	switch err := json.NewDecoder(r.Body).Decode(&asked); {
+	case !known:
+		status, body = http.StatusUnauthorized, object{"message": "Bad credentials"}
+	case err != nil || asked.Query != "{viewer{login}}":
+		body = object{"errors": []object{{"message": "Parse error"}}}
+	}
+	w.Header().Set("Content-Type", jsonType)
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(body)
 }
 
 func getRateLimit(c *call) answer {

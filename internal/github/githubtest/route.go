@@ -17,6 +17,10 @@ func (s *Server) enter(w http.ResponseWriter, r *http.Request) {
 		s.serveSnapshot(w, r)
 		return
 	}
+	if r.Method == http.MethodPost && (r.URL.Path == "/graphql" || r.URL.Path == "/api/graphql") {
+		s.serveViewer(w, r)
+		return
+	}
 	op, values := s.find(r)
 	for name, value := range values {
 		r.SetPathValue(name, value)

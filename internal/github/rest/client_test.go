@@ -95,3 +95,29 @@ func TestACallOfAnEndedContextAsksNothing(t *testing.T) {
 	}
 	f.wants(t, 0)
 }
+
+// An app's token may not ask who it is but through the GraphQL API, which lies
+// beside the other one on GitHub Enterprise Server.
+func TestAnAppIsAskedForInTheOtherAPI(t *testing.T) {
+	refused := reply{status: http.StatusForbidden, body: `{"message":"Resource not accessible by integration"}`}
+	for name, c := range map[string]struct {
+		below, path string
+		second      reply
+		want        string
+	}{
+		"an app":            {"", "/graphql", reply{body: `{"data":{"viewer":{"login":"my-app[bot]"}}}`}, "my-app[bot]"},
+		"Enterprise Server": {"/api/v3", "/api/graphql", reply{body: `{"data":{"viewer":{"login":"my-app[bot]"}}}`}, "my-app[bot]"},
+		"an error":          {"", "/graphql", reply{body: `{"data":null,"errors":[{"message":"x"}]}`}, "github-actions[bot]"},
+		"not there":         {"", "/graphql", reply{status: http.StatusNotFound, body: `{"message":"Not Found"}`}, "github-actions[bot]"},
+		"no JSON":           {"", "/graphql", reply{body: `<html>`}, "github-actions[bot]"},
+	} {
+		f := serve(t, refused, c.second)
+		login, err := open(t, newClock().options(f.URL+c.below)).Login(t.Context())
+		if err != nil || login != c.want {
+			t.Errorf("%s: got %q, %v", name, login, err)
+		}
+		if got := f.requests(); len(got) != 2 || got[1].path != c.path || got[1].method != http.MethodPost {
+			t.Errorf("%s: asked %+v", name, got)
+		}
+	}
+}

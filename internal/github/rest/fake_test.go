@@ -31,6 +31,7 @@ func scenario() githubtest.Scenario {
 			"ghp_mona":        {Login: "mona", Person: true, Permissions: githubtest.ActionsToken().Permissions},
 			"ghs_fork":        githubtest.ForkToken(),
 			"ghs_no_contents": {Login: "github-actions[bot]", Permissions: map[string]string{"issues": "write"}},
+			"ghs_app":         {Login: "my-app[bot]", Permissions: githubtest.ActionsToken().Permissions},
 			"ghs_blind":       {Login: "github-actions[bot]", Repositories: []string{"octo/other"}},
 		},
 		Repositories: []githubtest.Repository{{
@@ -225,7 +226,7 @@ func TestAFileOfARepositoryThatTheTokenDoesNotSeeIsNotMissing(t *testing.T) {
 }
 
 func TestTheFakeKnowsWhoAsks(t *testing.T) {
-	for secret, want := range map[string]string{token: "github-actions[bot]", "ghp_mona": "mona"} {
+	for secret, want := range map[string]string{token: "github-actions[bot]", "ghp_mona": "mona", "ghs_app": "my-app[bot]"} {
 		_, c, _ := gitHub(t, secret)
 		if got, err := c.Login(t.Context()); err != nil || got != want {
 			t.Errorf("got %q, %v", got, err)

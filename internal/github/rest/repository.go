@@ -1,8 +1,10 @@
 package rest
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"net/http"
 	"strconv"
 	"strings"
 
@@ -12,9 +14,9 @@ import (
 // actionsLogin is whom a workflow's own token writes as.
 const actionsLogin = "github-actions[bot]"
 
-// Login is the user that the token belongs to. A workflow's own token may not
-// ask; it writes as github-actions[bot]. So may not the token of another app,
-// whose name stays unknown: it gets the same answer.
+// Login is the user that the token belongs to. The token of an app, such as a
+// workflow's own, may not ask this API, and asks the other one (viewer). Where
+// that does not say either, it is taken for a workflow's.
 func (c *Client) Login(ctx context.Context) (string, error) {
 	var login string
 	err := c.run(ctx, call{op: "ask whose token it is"}, func(ctx context.Context) error {
@@ -22,8 +24,8 @@ func (c *Client) Login(ctx context.Context) (string, error) {
 		var refused *Error
 		switch {
 		case errors.As(err, &refused) && refused.Kind == Forbidden && strings.Contains(strings.ToLower(refused.Message), "integration"):
-			login = actionsLogin
-			return nil
+			login, err = c.viewer(ctx)
+			return err
 		case err != nil:
 			return err
 		case user.GetLogin() == "":
@@ -33,6 +35,27 @@ func (c *Client) Login(ctx context.Context) (string, error) {
 		return nil
 	})
 	return login, err
+}
+
+// viewer is whom the token writes as, by GitHub's GraphQL API, which tells it to
+// apps as well (my-app[bot]). Only the context's error is one.
+func (c *Client) viewer(ctx context.Context) (string, error) {
+	place := "graphql"
+	if strings.HasSuffix(c.api.BaseURL.Path, "/api/v3/") {
+		// On GitHub Enterprise Server the two APIs lie beside each other.
+		place = "../graphql"
+	}
+	request, err := c.api.NewRequest(http.MethodPost, place, map[string]string{"query": "{viewer{login}}"})
+	if err != nil {
+		return actionsLogin, nil //nolint:nilerr // It is a question that may stay open.
+	}
+	var answer struct {
+		Data struct{ Viewer struct{ Login string } }
+	}
+	if _, err := c.api.Do(ctx, request, &answer); err != nil && ctx.Err() != nil {
+		return "", ctx.Err()
+	}
+	return cmp.Or(answer.Data.Viewer.Login, actionsLogin), nil
 }
 
 // Wrote reports whether the author of something may be whom Login named. Where
