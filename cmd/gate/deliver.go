@@ -14,6 +14,7 @@ import (
 	"github.com/containergate/gate/internal/deliver/artifact"
 	"github.com/containergate/gate/internal/gate"
 	"github.com/containergate/gate/internal/report"
+	"github.com/containergate/gate/internal/wholefile"
 )
 
 // deliver writes every output and standard output's report, and gives the exit
@@ -78,23 +79,14 @@ func writeFile(path string, write func(io.Writer) error) error {
 }
 
 // replaceFile is writeFile with the file's permissions.
-func replaceFile(path string, mode os.FileMode, write func(io.Writer) error) (err error) {
+func replaceFile(path string, mode os.FileMode, write func(io.Writer) error) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
 		return fmt.Errorf("make the folder of %s: %w", path, err)
 	}
-	file, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
-	if err != nil {
+	if err := wholefile.Write(path, mode, write); err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
-	defer func() {
-		if err != nil {
-			_ = os.Remove(file.Name())
-		}
-	}()
-	if err := errors.Join(write(file), file.Chmod(mode), file.Close()); err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
-	}
-	return os.Rename(file.Name(), path)
+	return nil
 }
 
 // readSource reads a file for the excerpts of the terminal report. A larger one

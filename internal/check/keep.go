@@ -1,14 +1,15 @@
 package check
 
 import (
-	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
 
 	"github.com/containergate/gate/internal/baseline"
 	"github.com/containergate/gate/internal/gate"
+	"github.com/containergate/gate/internal/wholefile"
 )
 
 // keepSBOM is where the scan of a target leaves what later runs are compared
@@ -74,23 +75,11 @@ func (r *run) keepOne(k keptSBOM) (err error) {
 
 // writeKept writes in one step: either all of it is there afterwards, or what
 // was there before.
-func writeKept(place string, kept baseline.Kept) (err error) {
+func writeKept(place string, kept baseline.Kept) error {
 	if err := os.MkdirAll(filepath.Dir(place), 0o755); err != nil { //nolint:gosec // A folder of the workspace, which later steps read.
 		return err
 	}
-	file, err := os.CreateTemp(filepath.Dir(place), "."+filepath.Base(place)+"-*")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			_ = os.Remove(file.Name())
-		}
-	}()
-	if err := errors.Join(baseline.Write(file, kept), file.Chmod(0o644), file.Close()); err != nil {
-		return err
-	}
-	return os.Rename(file.Name(), place)
+	return wholefile.Write(place, 0o644, func(w io.Writer) error { return baseline.Write(w, kept) })
 }
 
 // complete reports whether no gap of an image stays open.

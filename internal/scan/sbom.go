@@ -5,9 +5,7 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -22,6 +20,7 @@ import (
 	"github.com/anchore/syft/syft/source"
 
 	"github.com/containergate/gate/internal/gate"
+	"github.com/containergate/gate/internal/wholefile"
 )
 
 // The formats of bills of materials.
@@ -160,24 +159,8 @@ func withoutConfiguration(from source.Description) source.Description {
 }
 
 func replaceFile(path string, content []byte) error {
-	dir := filepath.Dir(path)
-	if err := os.MkdirAll(dir, 0o750); err != nil {
+	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
 		return err
 	}
-	f, err := os.CreateTemp(dir, ".sbom-")
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(content)
-	err = errors.Join(err, f.Chmod(0o644), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err == nil {
-		return nil
-	}
-	if left := os.Remove(f.Name()); left != nil && !errors.Is(left, fs.ErrNotExist) {
-		err = errors.Join(err, left)
-	}
-	return err
+	return wholefile.Write(path, 0o644, wholefile.Bytes(content))
 }

@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+
+	"github.com/containergate/gate/internal/wholefile"
 )
 
 const (
@@ -100,14 +102,8 @@ func (m *memory) keep(k key, comments []comment) {
 	if err != nil || len(data) > maxAnswer {
 		return
 	}
-	file, err := os.CreateTemp(m.dir, ".new-*")
-	if err != nil {
-		return
-	}
-	_, err = file.Write(data)
-	if closed := file.Close(); err != nil || closed != nil || os.Rename(file.Name(), m.path(k)) != nil {
-		_ = os.Remove(file.Name())
-	}
+	// What can't be kept is asked again.
+	_ = wholefile.Write(m.path(k), 0o600, wholefile.Bytes(data))
 }
 
 // prune empties a folder that has grown too large.

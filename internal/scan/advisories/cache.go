@@ -12,6 +12,8 @@ import (
 
 	v6 "github.com/anchore/grype/grype/db/v6"
 	"github.com/spf13/afero"
+
+	"github.com/containergate/gate/internal/wholefile"
 )
 
 // cache is a folder with two parts: data/<digest>/ holds one ready database
@@ -192,18 +194,7 @@ func (c cache) referenced(digest string) bool {
 }
 
 func writeAtomically(path string, content []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(path), ".tmp-")
-	if err != nil {
-		return err
-	}
-	_, werr := f.Write(content)
-	if err := errors.Join(werr, f.Close()); err != nil {
-		return errors.Join(err, os.Remove(f.Name()))
-	}
-	if err := os.Rename(f.Name(), path); err != nil {
-		return errors.Join(err, removeIfThere(f.Name()))
-	}
-	return nil
+	return wholefile.Write(path, 0o600, wholefile.Bytes(content))
 }
 
 func removeIfThere(path string) error {

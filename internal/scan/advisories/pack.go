@@ -8,25 +8,19 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"strings"
 
 	v6 "github.com/anchore/grype/grype/db/v6"
 	"github.com/klauspost/compress/zstd"
+
+	"github.com/containergate/gate/internal/wholefile"
 )
 
 // pack writes an archive with the database in it, in one step.
 func pack(ctx context.Context, file, out string) error {
-	target, err := os.CreateTemp(filepath.Dir(out), ".gate-db-")
+	err := wholefile.Write(out, 0o600, func(w io.Writer) error { return packInto(ctx, w, file, strings.HasSuffix(out, ".zst")) })
 	if err != nil {
 		return fmt.Errorf("pack vulnerability database: %w", err)
-	}
-	err = packInto(ctx, target, file, strings.HasSuffix(out, ".zst"))
-	if err = errors.Join(err, target.Close()); err == nil {
-		err = os.Rename(target.Name(), out)
-	}
-	if err != nil {
-		return errors.Join(fmt.Errorf("pack vulnerability database: %w", err), removeIfThere(target.Name()))
 	}
 	return nil
 }
