@@ -2,6 +2,7 @@ package advisories
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"github.com/anchore/grype/grype/db/v6/name"
@@ -44,35 +45,42 @@ func (n names) unknown(called []string) []string {
 	return slices.DeleteFunc(called, func(one string) bool { return one == "" || n.told.has(one) })
 }
 
-// recordsOfMany asks what hasRecords asks, for several names.
-const recordsOfMany = "SELECT name, EXISTS(SELECT 1 FROM affected_package_handles WHERE package_id = packages.id)," +
+// hasRecords asks what the database has of the packages of some names. Like the
+// library, it takes upper and lower case as one.
+const hasRecords = "SELECT name, EXISTS(SELECT 1 FROM affected_package_handles WHERE package_id = packages.id)," +
 	" EXISTS(SELECT 1 FROM unaffected_package_handles WHERE package_id = packages.id)" +
 	" FROM packages WHERE name COLLATE NOCASE IN (?)"
 
 // learn asks for several names.
 func (n names) learn(ctx context.Context, called []string) error {
-	rows, err := n.pool.QueryContext(ctx, withPlaces(recordsOfMany, len(called)), anyOf(called)...)
+	found, err := n.recordsOf(ctx, called)
 	if err != nil {
-		return err
-	}
-	defer func() { _ = rows.Close() }()
-	found := map[string]recorded{}
-	for rows.Next() {
-		var one string
-		var has recorded
-		if err := rows.Scan(&one, &has.affected, &has.unaffected); err != nil {
-			return err
-		}
-		before := found[folded(one)]
-		found[folded(one)] = recorded{before.affected || has.affected, before.unaffected || has.unaffected}
-	}
-	if err := rows.Err(); err != nil {
 		return err
 	}
 	for _, one := range called {
 		n.told.keep(one, found[folded(one)])
 	}
 	return nil
+}
+
+// recordsOf is what the database has of packages, by their folded names.
+func (n names) recordsOf(ctx context.Context, called []string) (found map[string]recorded, err error) {
+	rows, err := n.pool.QueryContext(ctx, withPlaces(hasRecords, len(called)), anyOf(called)...)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	found = map[string]recorded{}
+	for rows.Next() {
+		var one string
+		var has recorded
+		if err := rows.Scan(&one, &has.affected, &has.unaffected); err != nil {
+			return nil, err
+		}
+		before := found[folded(one)]
+		found[folded(one)] = recorded{before.affected || has.affected, before.unaffected || has.unaffected}
+	}
+	return found, rows.Err()
 }
 
 // folded is a name as SQLite compares it: it takes upper and lower case as one

@@ -30,25 +30,19 @@ func newNames(pool *sql.DB) names {
 	return names{pool, newAnswers(mostNames, func(recorded) int { return 0 })}
 }
 
-// hasRecords asks what the database has of the packages of a name. Like the
-// library, it takes upper and lower case as one.
-const hasRecords = "SELECT EXISTS(SELECT 1 FROM packages JOIN affected_package_handles AS records" +
-	" ON records.package_id = packages.id WHERE packages.name = ?1 COLLATE NOCASE)," +
-	" EXISTS(SELECT 1 FROM packages JOIN unaffected_package_handles AS records" +
-	" ON records.package_id = packages.id WHERE packages.name = ?1 COLLATE NOCASE)"
-
 // known reports whether there may be records of a package: that it is affected,
 // or that it is not. One that is not asked for by its name may always have some.
 func (n names) known(called string, unaffected bool) (bool, error) {
 	if n.pool == nil || called == "" {
 		return true, nil
 	}
-	has, err := n.told.ask(called, func() (has recorded, err error) {
+	has, err := n.told.ask(called, func() (recorded, error) {
 		// The library's own questions have no context either; they end on their own.
-		if err := n.pool.QueryRowContext(context.Background(), hasRecords, called).Scan(&has.affected, &has.unaffected); err != nil {
+		found, err := n.recordsOf(context.Background(), []string{called})
+		if err != nil {
 			return recorded{}, fmt.Errorf("look for %q in the vulnerability database: %w", called, err)
 		}
-		return has, nil
+		return found[folded(called)], nil
 	})
 	if unaffected {
 		return has.unaffected, err
