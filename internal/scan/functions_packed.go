@@ -81,9 +81,13 @@ func parseSymbols(text string, counts counting) (symbols, error) {
 
 // withFunctions adds functions to a document, without what redact takes out.
 func withFunctions(document []byte, all map[artifact.ID]symbols, redact func(string) string) ([]byte, error) {
-	body, ended := bytes.CutSuffix(bytes.TrimRight(document, "\n"), []byte("}"))
-	if len(all) == 0 || !ended {
+	if len(all) == 0 {
 		return document, nil
+	}
+	body, ended := bytes.CutSuffix(bytes.TrimRight(document, "\n"), []byte("}"))
+	if !ended {
+		// Without them, whoever compares with the document takes too much for old.
+		return nil, errors.New("the document has no end to write the functions of Go modules at")
 	}
 	packer, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1))
 	if err != nil {
